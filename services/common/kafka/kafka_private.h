@@ -1,0 +1,79 @@
+/* kafka_private: what the files of this folder share. No other folder includes it, or librdkafka's header.
+ *
+ * Every librdkafka handle of ours carries a struct kafka_handle as its opaque: the error callback leaves there the first failure
+ * that does not go away by waiting, and every later call of the object returns it. */
+#ifndef LAGESBILD_KAFKA_PRIVATE_H
+#define LAGESBILD_KAFKA_PRIVATE_H
+
+#include "kafka/kafka.h"
+#include <librdkafka/rdkafka.h>
+
+enum kafka_role { KAFKA_CONSUMER = 1, KAFKA_PRODUCER = 2, KAFKA_ADMIN = 4 };
+
+struct kafka_handle {
+	rd_kafka_t *rk;
+	struct err failed; /* kind ERR_NONE: nothing has */
+};
+
+struct kafka_property {
+	int roles; /* of enum kafka_role */
+	const char *name, *value; /* value NULL: skip */
+};
+
+struct kafka_producer {
+	struct kafka_handle handle; /* first: it is the opaque */
+	void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset);
+	void *ctx;
+	bool closing;
+	rd_kafka_topic_t **topics;
+	size_t topic_count;
+};
+
+struct kafka_slot {
+	bool owned;
+	int64_t last; /* the last offset handed out in this assignment */
+};
+
+struct kafka_consumer {
+	struct kafka_handle handle; /* first: it is the opaque */
+	struct kafka_group group;
+	char *topic, *user, *password;
+	rd_kafka_queue_t *queue;
+	struct kafka_slot *slots; /* by partition */
+	int32_t slot_count;
+	rd_kafka_message_t **batch;
+	size_t batch_max;
+	rd_kafka_topic_partition_list_t *pending; /* an assignment to be taken when the batch call has returned */
+	bool joined; /* has had an assignment */
+	bool closing;
+	int64_t woken_ms;
+	uint64_t dropped;
+};
+
+/* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the environment, with the
+ * callbacks that all roles share. NULL with ERR_CONFIG. */
+rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own, struct err *err) MUST_CHECK;
+
+/* Make handle->rk of conf (which is used up, also on failure). */
+int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf, struct err *err) MUST_CHECK;
+
+/* What a librdkafka error code asks of the caller: ERR_CONFIG (not allowed), ERR_REJOIN (fenced, fatal), ERR_NONE (it is
+ * retried inside). */
+enum err_kind kafka_conf_judge(rd_kafka_resp_err_t code);
+
+/* Leave the first failure in the handle; ERR_NONE leaves nothing. */
+void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what, const char *why);
+
+/* -1 with the handle's failure when there is one. */
+int kafka_conf_check(const struct kafka_handle *handle, struct err *err) MUST_CHECK;
+
+/* The rebalance callback: tells the group's `revoked`, and leaves what comes to kafka_assign_pending. */
+void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque);
+
+/* Asks the group's `assigned` where to start and takes the assignment that is pending, if one is. */
+void kafka_assign_pending(struct kafka_consumer *c);
+
+/* Tells `revoked` of those of the list (NULL: all) that are ours, which they are no longer after it. */
+void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list, bool lost);
+
+#endif
