@@ -1,0 +1,1 @@
+SELECT id, name FROM lagesbild_store.source ORDER BY id

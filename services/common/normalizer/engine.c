@@ -1,0 +1,393 @@
+/* The service around convert: consumer, producer, chain of custody. */
+#include "normalizer/engine.h"
+
+#include "base/log.h"
+#include "base/run.h"
+#include "incident/deadletter.h"
+#include "kafka/kafka.h"
+#include "normalizer/lane.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POLL_MAX 1000
+#define POLL_WAIT_MS 5
+#define COMMIT_EVERY_MS 500
+#define FLUSH_MS 10000
+#define RECORD_MAX (64u << 10)
+#define LETTER_MAX (ENGINE_MESSAGE_MAX + (256u << 10))
+#define LANES_MAX 1024
+
+struct engine {
+	const struct engine_options *options;
+	struct convert *convert;
+	struct kafka_consumer *consumer;
+	struct kafka_producer *producer;
+	char feed[160];
+	int incidents, deadletters; /* producer's topics */
+	struct lane *lanes;
+	size_t lane_count;
+	uint16_t lanes_opened;
+	int64_t committed_at; /* monotonic ms */
+	int64_t replay_to; /* the last offset to replay: what was asked for, or the log's last */
+	bool broken; /* a revoke could not be completed: start again */
+	struct buf record, letter;
+	struct kafka_message messages[POLL_MAX];
+	struct deadletter_header headers[DEADLETTER_HEADERS_MAX];
+	size_t header_count;
+};
+
+static struct lane *lane_of(struct engine *e, int32_t partition)
+{
+	for (size_t i = 0; i < e->lane_count; i++)
+		if (e->lanes[i].partition == partition)
+			return &e->lanes[i];
+	return NULL;
+}
+
+static void delivered(void *ctx, uint64_t tag, int32_t partition, int64_t offset)
+{
+	struct engine *e = ctx;
+
+	(void)partition;
+	(void)offset;
+	for (size_t i = 0; i < e->lane_count; i++)
+		if (e->lanes[i].number == lane_tag_number(tag))
+			lane_acknowledge(&e->lanes[i], tag);
+}
+
+/* ---- positions ---- */
+
+static int commit(struct engine *e, bool wait, struct err *err)
+{
+	struct kafka_commit list[LANES_MAX];
+	size_t count = 0;
+
+	e->committed_at = run_monotonic_ms();
+	if (e->options->replay)
+		return 0;
+	for (size_t i = 0; i < e->lane_count; i++) {
+		int64_t next = lane_commit(&e->lanes[i], list[count].metadata);
+
+		if (next < 0)
+			continue;
+		list[count].partition = e->lanes[i].partition;
+		list[count++].next = next;
+	}
+	return count ? kafka_consumer_commit(e->consumer, list, count, wait, err) : 0;
+}
+
+/* Where to go on: one message before the committed offset, so that meeting it again proves that the topic is the same. */
+static int resume(const struct engine *e, struct lane *lane, struct kafka_assignment *a, struct err *err)
+{
+	if (a->low > a->committed)
+		return err_set(err, ERR_DATA_LOSS,
+			       "%s partition %d: the next message to read is %lld, but the log begins at %lld: %lld messages were deleted unread; "
+			       "if that is accepted, delete the group's offsets and start again",
+			       e->feed, a->partition, (long long)a->committed, (long long)a->low, (long long)(a->low - a->committed));
+	if (a->high >= 0 && a->high < a->committed)
+		return err_set(err, ERR_DATA_LOSS,
+			       "%s partition %d: offset %lld was committed, but the log ends at %lld: the topic has been re-created or cut; "
+			       "delete the group's offsets to read it from its beginning as a new epoch",
+			       e->feed, a->partition, (long long)a->committed, (long long)a->high);
+	a->start = a->committed;
+	if (a->low < a->committed) {
+		a->start = a->committed - 1;
+		lane->check_offset = a->committed - 1;
+	}
+	return 0;
+}
+
+static int open_lane(struct engine *e, struct kafka_assignment *a, struct err *err)
+{
+	const struct engine_replay *replay = e->options->replay;
+	struct lane *lane = &e->lanes[e->lane_count];
+	const char *metadata = replay || a->committed < 0 ? "" : a->metadata;
+	int known = lane_open(lane, a->partition, ++e->lanes_opened, metadata, run_now_ms(), err);
+
+	if (known < 0)
+		return -1;
+	e->lane_count++;
+	if (replay) {
+		a->start = a->high;
+		if (a->partition != replay->partition)
+			return 0;
+		e->replay_to = replay->to < a->high ? replay->to : a->high - 1;
+		a->start = replay->from > a->low ? replay->from : a->low;
+		lane->last_offset = a->start - 1;
+		return 0;
+	}
+	if (known)
+		return resume(e, lane, a, err);
+	a->start = KAFKA_BEGINNING;
+	log_text(LOG_NOTE, "new-epoch", "%s partition %d from its beginning, epoch %lld", e->feed, a->partition, (long long)lane->epoch);
+	return 0;
+}
+
+static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count, struct err *err)
+{
+	struct engine *e = ctx;
+
+	if (e->lane_count + count > LANES_MAX)
+		return err_set(err, ERR_CONFIG, "more than %d partitions in one normalizer", LANES_MAX);
+	for (size_t i = 0; i < count; i++)
+		if (open_lane(e, &partitions[i], err))
+			return -1;
+	log_text(LOG_NOTE, "assigned", "%zu partitions", count);
+	return 0;
+}
+
+static void revoked(void *ctx, const int32_t *partitions, size_t count, bool lost)
+{
+	struct engine *e = ctx;
+	struct err err = {0};
+
+	/* What is under way is waited for and committed, so that the next owner has nothing to send again. */
+	if (!lost && (kafka_producer_flush(e->producer, FLUSH_MS, &err) || commit(e, true, &err))) {
+		log_text(LOG_WARNING, "revoke-incomplete", "%s", err.text);
+		e->broken = true;
+	}
+	for (size_t i = 0; i < count; i++) {
+		struct lane *lane = lane_of(e, partitions[i]);
+
+		if (!lane)
+			continue;
+		lane_close(lane);
+		*lane = e->lanes[--e->lane_count];
+	}
+	log_text(LOG_NOTE, "revoked", "%zu partitions%s", count, lost ? ", lost" : "");
+}
+
+/* ---- one message ---- */
+
+static void note_header(void *ctx, const char *name, const void *value, size_t len)
+{
+	struct engine *e = ctx;
+
+	if (e->header_count < DEADLETTER_HEADERS_MAX)
+		e->headers[e->header_count++] = (struct deadletter_header){{name, strlen(name)}, value, len};
+}
+
+static struct incident_text header(const struct kafka_message *m, const char *name)
+{
+	struct incident_text t = {NULL, 0};
+
+	if (!kafka_header(m, name, &t.text, &t.len))
+		t.text = NULL;
+	return t;
+}
+
+static int hand_over(struct engine *e, int topic, const struct kafka_record *r, struct err *err)
+{
+	int rc;
+
+	while ((rc = kafka_produce(e->producer, topic, r, err)) == 1)
+		if (kafka_producer_poll(e->producer, 10, err))
+			return -1;
+	return rc;
+}
+
+/* The dead letter keeps the bytes for re-driving. One that is too large for its topic goes without them: the feed still has them. */
+static int bury(struct engine *e, const struct kafka_message *m, const struct incident *in, struct lane *lane, struct err *err)
+{
+	bool bare = !e->options->source->keeps_bytes;
+	struct deadletter letter = {
+		.reason = in->reason, .detail = in->detail, .topic = in->origin.topic, .partition = m->partition, .offset = m->offset,
+		.epoch = in->origin.epoch, .append_time = m->append_ms, .headers = e->headers,
+		.key = bare ? NULL : m->key, .key_len = m->key_len, .value = bare ? NULL : m->value, .value_len = m->value_len,
+	};
+	struct kafka_record record = {.partition = -1, .key = letter.key, .key_len = m->key_len, .tag = lane_tag(lane, in->origin.sequence)};
+	int rc = -1;
+
+	e->header_count = 0;
+	if (!bare)
+		kafka_headers(m, note_header, e);
+	letter.header_count = e->header_count;
+	for (int attempt = 0; rc && attempt < 2; attempt++) {
+		buf_clear(&e->letter);
+		deadletter_encode(&letter, &e->letter);
+		record.value = e->letter.data;
+		record.value_len = e->letter.len;
+		rc = hand_over(e, e->deadletters, &record, err);
+		if (rc && err->kind != ERR_MESSAGE)
+			return -1;
+		letter.value = NULL;
+	}
+	if (rc)
+		lane_forgo(lane, in->origin.sequence);
+	return 0;
+}
+
+static int wait_for_room(struct engine *e, const struct lane *lane, struct err *err)
+{
+	while (lane_full(lane))
+		if (kafka_producer_poll(e->producer, 10, err))
+			return -1;
+	return 0;
+}
+
+static int forward(struct engine *e, struct lane *lane, const struct kafka_message *m, struct err *err)
+{
+	struct convert_input input = {
+		.value = m->value, .value_len = m->value_len, .key = m->key, .key_len = m->key_len, .append_ms = m->append_ms,
+		.content_type = header(m, "content-type"), .ce_time = header(m, "ce_time"),
+		.revision = header(m, "lagesbild-revision"), .backfill = header(m, "lagesbild-backfill"),
+		.reason = header(m, "lagesbild-reason"), .signature = header(m, "lagesbild-signature"), .topic = e->feed,
+		.origin = {{e->feed, strlen(e->feed)}, m->partition, lane->epoch, m->offset, lane->sequence + 1},
+	};
+	struct incident in;
+	struct kafka_record record = {.partition = m->partition};
+	int rejected;
+
+	if (wait_for_room(e, lane, err))
+		return -1;
+	rejected = convert_message(e->convert, &input, &in);
+	run_point("mapped");
+	buf_clear(&e->record);
+	incident_encode(&in, &e->record);
+	lane_read(lane, m->offset, m->append_ms, rejected ? 2 : 1);
+	record.key = in.id;
+	record.key_len = sizeof in.id;
+	record.value = e->record.data;
+	record.value_len = e->record.len;
+	record.tag = lane_tag(lane, lane->sequence);
+	if (hand_over(e, e->incidents, &record, err))
+		return err->kind == ERR_MESSAGE ? err_set(err, ERR_CONFIG, "topic incidents refuses a record: %s", err->text) : -1;
+	return rejected ? bury(e, m, &in, lane, err) : 0;
+}
+
+/* The message before the committed offset, met again: it is not counted, but it must be the same one. */
+static int check_again(const struct engine *e, struct lane *lane, const struct kafka_message *m, struct err *err)
+{
+	bool same = m->offset != lane->check_offset || m->append_ms == lane->check_append_ms;
+
+	lane->check_offset = -1;
+	return same ? 0 :
+		      err_set(err, ERR_DATA_LOSS,
+			      "%s partition %d: offset %lld is another message than the one that was read there: the topic has been re-created; "
+			      "delete the group's offsets to read it from its beginning as a new epoch",
+			      e->feed, m->partition, (long long)m->offset);
+}
+
+static int handle(struct engine *e, const struct kafka_message *m, struct err *err)
+{
+	struct lane *lane = lane_of(e, m->partition);
+	const struct engine_replay *replay = e->options->replay;
+
+	if (!lane || (replay && (m->partition != replay->partition || m->offset > e->replay_to)))
+		return 0;
+	if (lane->check_offset >= 0) {
+		int64_t expected = lane->check_offset;
+
+		if (check_again(e, lane, m, err))
+			return -1;
+		if (m->offset == expected)
+			return 0;
+	}
+	return forward(e, lane, m, err);
+}
+
+/* ---- membership ---- */
+
+static int step(struct engine *e, struct err *err)
+{
+	int got = kafka_consumer_batch(e->consumer, e->messages, POLL_MAX, POLL_WAIT_MS, err), rc = 0;
+
+	if (got < 0)
+		return -1;
+	for (int i = 0; rc == 0 && i < got; i++)
+		rc = handle(e, &e->messages[i], err);
+	kafka_consumer_release(e->messages, (size_t)got);
+	if (rc || kafka_producer_poll(e->producer, 0, err))
+		return -1;
+	if (e->broken)
+		return err_set(err, ERR_REJOIN, "partitions were given away before their records were acknowledged");
+	return run_monotonic_ms() - e->committed_at >= COMMIT_EVERY_MS ? commit(e, false, err) : 0;
+}
+
+/* A replay is done when its stretch has been read, or the log's end. */
+static bool replay_done(struct engine *e)
+{
+	const struct engine_replay *replay = e->options->replay;
+	struct lane *lane = replay ? lane_of(e, replay->partition) : NULL;
+
+	return lane && lane->last_offset >= e->replay_to;
+}
+
+static int check_topics(struct engine *e, const char *incidents, struct err *err)
+{
+	struct kafka_admin *admin = NULL;
+	int feed, out = -1;
+
+	if (kafka_admin_open(&admin, err))
+		return -1;
+	feed = kafka_admin_partitions(admin, e->feed, err);
+	if (feed > 0)
+		out = kafka_admin_partitions(admin, incidents, err);
+	if (feed > 0 && out > 0 && out < feed)
+		err_set(err, ERR_CONFIG, "%s has %d partitions, %s only %d: grow incidents first", e->feed, feed, incidents, out);
+	kafka_admin_close(admin);
+	return feed > 0 && out >= feed ? 0 : -1;
+}
+
+static int engine_open(struct engine *e, struct err *err)
+{
+	const struct engine_options *o = e->options;
+	char group[160], member[200], incidents[160], letters[160];
+	struct kafka_group g = {
+		.group = group, .instance = o->replay ? NULL : member, .topic = e->feed, .want_committed = true, .assigned = assigned, .revoked = revoked, .ctx = e,
+	};
+
+	snprintf(e->feed, sizeof e->feed, "%sfeed.%s", o->prefix, o->source->name);
+	snprintf(incidents, sizeof incidents, "%sincidents", o->prefix);
+	snprintf(letters, sizeof letters, "%sdeadletters", o->prefix);
+	snprintf(group, sizeof group, "%snormalizer-%s", o->prefix, o->source->name);
+	snprintf(member, sizeof member, "%s-%s", group, o->instance);
+	if (o->replay) /* a group of its own, which never commits, leaves nothing behind */
+		snprintf(group, sizeof group, "%snormalizer-%s-replay-%lld", o->prefix, o->source->name, (long long)run_now_ms());
+	buf_init(&e->record, RECORD_MAX);
+	buf_init(&e->letter, LETTER_MAX);
+	e->lanes = calloc(LANES_MAX, sizeof *e->lanes);
+	if (!e->lanes)
+		return err_set(err, ERR_RETRY, "out of memory");
+	if (check_topics(e, incidents, err) || convert_open(&e->convert, &o->convert, err) ||
+	    kafka_producer_open(&e->producer, delivered, e, err))
+		return -1;
+	e->incidents = kafka_producer_topic(e->producer, incidents, err);
+	e->deadletters = e->incidents < 0 ? -1 : kafka_producer_topic(e->producer, letters, err);
+	return e->deadletters < 0 ? -1 : kafka_consumer_open(&e->consumer, &g, err);
+}
+
+static void engine_close(struct engine *e)
+{
+	kafka_consumer_close(e->consumer);
+	kafka_producer_close(e->producer);
+	convert_close(e->convert);
+	for (size_t i = 0; i < e->lane_count; i++)
+		lane_close(&e->lanes[i]);
+	free(e->lanes);
+	buf_release(&e->record);
+	buf_release(&e->letter);
+	free(e);
+}
+
+int engine_session(const struct engine_options *options, bool *worked, struct err *err)
+{
+	struct engine *e = calloc(1, sizeof *e);
+	int rc;
+
+	if (!e)
+		return err_set(err, ERR_RETRY, "out of memory");
+	e->options = options;
+	rc = engine_open(e, err);
+	if (rc == 0)
+		log_event(LOG_NOTE, "ready", "feed", e->feed, NULL);
+	while (rc == 0 && !run_stopping() && !replay_done(e)) {
+		rc = step(e, err);
+		*worked = *worked || e->lane_count > 0;
+	}
+	if (rc == 0)
+		rc = kafka_producer_flush(e->producer, FLUSH_MS, err);
+	engine_close(e); /* leaving the group commits the acknowledged prefix: revoked */
+	return rc;
+}
