@@ -1,0 +1,220 @@
+/* aggregator: topic incidents -> ledger, cells, positions of one build; one transaction a batch. */
+#include "avro/avroread.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/run.h"
+#include "kafka/kafka.h"
+#include "writer.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POLL_MAX 4096 /* messages taken from the library at a time */
+#define POLL_WAIT_MS 5
+#define FILL_MS 250 /* a backlog's batch is committed at least this often */
+
+static const char *build; /* --build, else LAGESBILD_BUILD */
+static const char *configured_build, *instance, *prefix, *schemas;
+static int64_t batch_max;
+
+static const struct conf_item items[] = {
+	{"LAGESBILD_BUILD", CONF_TEXT, "live", "The build to keep fed (--build NAME says the same).", &configured_build, 0, 0},
+	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.", &instance, 0, 0},
+	{"LAGESBILD_BATCH_MAX", CONF_INT, "50000", "Most records in one transaction.", &batch_max, 1, 1000000},
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of the Avro schemas (old/ holds those of earlier versions).", &schemas, 0, 0},
+	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{0},
+};
+
+struct session {
+	struct writer *writer;
+	struct kafka_consumer *consumer;
+	struct avroread *reader;
+	struct batch batch;
+	struct kafka_message messages[POLL_MAX];
+	struct field *fields;
+	int64_t filled_since;
+};
+
+static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count, struct err *err)
+{
+	struct session *s = ctx;
+	int32_t numbers[WRITER_ASSIGN_MAX] = {0};
+	int64_t start[WRITER_ASSIGN_MAX];
+
+	if (count > WRITER_ASSIGN_MAX)
+		return err_set(err, ERR_CONFIG, "more than %d partitions in one aggregator", WRITER_ASSIGN_MAX);
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = partitions[i].partition;
+	if (writer_assign(s->writer, numbers, count, start, err))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		partitions[i].start = start[i];
+	log_text(LOG_NOTE, "assigned", "%zu partitions", count);
+	return 0;
+}
+
+static void revoked(void *ctx, const int32_t *partitions, size_t count, bool lost)
+{
+	struct session *s = ctx;
+
+	for (size_t i = 0; i < count; i++)
+		batch_drop(&s->batch, partitions[i]);
+	writer_revoke(s->writer, partitions, count);
+	log_text(LOG_NOTE, "revoked", "%zu partitions%s", count, lost ? ", lost" : "");
+}
+
+static int commit(struct session *s, struct err *err)
+{
+	return writer_commit(s->writer, &s->batch, err);
+}
+
+/* A record that is none of ours must not stop the others: it is counted, named once, and stepped over. */
+static const struct incident *decode(struct session *s, const struct kafka_message *m, struct incident *in)
+{
+	struct err err = {0};
+
+	if (avroread_record(s->reader, m->value, m->value_len, incident_fields, incident_field_count, s->fields, &err) == 0 &&
+	    incident_decode(s->fields, in, &err) == 0 && incident_check(in, &err) == 0)
+		return in;
+	log_text(LOG_WARNING, "unreadable", "partition %d offset %lld: %s", m->partition, (long long)m->offset, err.text);
+	return NULL;
+}
+
+static int take(struct session *s, const struct kafka_message *m, struct err *err)
+{
+	struct incident in;
+	const struct incident *decoded = decode(s, m, &in);
+	int rc = batch_add(&s->batch, writer_rules(s->writer), m, decoded, err);
+
+	if (rc == 1)
+		rc = commit(s, err) ? -1 : batch_add(&s->batch, writer_rules(s->writer), m, decoded, err);
+	return rc;
+}
+
+static bool full(const struct session *s, int got)
+{
+	return s->batch.count > 0 && (got < POLL_MAX / 2 || s->batch.count >= (size_t)batch_max ||
+				      run_monotonic_ms() - s->filled_since >= FILL_MS);
+}
+
+static int step(struct session *s, struct err *err)
+{
+	int got = kafka_consumer_batch(s->consumer, s->messages, POLL_MAX, POLL_WAIT_MS, err), rc = 0;
+
+	if (got < 0)
+		return -1;
+	if (s->batch.count == 0)
+		s->filled_since = run_monotonic_ms();
+	for (int i = 0; rc == 0 && i < got; i++)
+		rc = take(s, &s->messages[i], err);
+	kafka_consumer_release(s->messages, (size_t)got);
+	if (rc)
+		return -1;
+	return full(s, got) ? commit(s, err) : 0;
+}
+
+static int session_open(struct session *s, struct err *err)
+{
+	char group[160], topic[160], old[512], member[256];
+	struct kafka_group g = {.group = group, .instance = member, .topic = topic, .assigned = assigned, .revoked = revoked, .ctx = s};
+
+	snprintf(group, sizeof group, "%saggregator-%s", prefix, build);
+	snprintf(member, sizeof member, "%s-%s", group, instance);
+	snprintf(topic, sizeof topic, "%sincidents", prefix);
+	snprintf(old, sizeof old, "%s/old", schemas);
+	s->fields = calloc(incident_field_count, sizeof *s->fields);
+	if (!s->fields)
+		return err_set(err, ERR_RETRY, "out of memory");
+	return batch_init(&s->batch, (size_t)batch_max, err) || avroread_open(&s->reader, err) ||
+			       avroread_add(s->reader, incident_schema, strlen(incident_schema), NULL, err) ||
+			       avroread_add_dir(s->reader, old, true, err) || writer_open(&s->writer, build, err) ||
+			       kafka_consumer_open(&s->consumer, &g, err) ?
+		       -1 :
+		       0;
+}
+
+static void session_close(struct session *s)
+{
+	kafka_consumer_close(s->consumer);
+	writer_close(s->writer);
+	avroread_close(s->reader);
+	batch_release(&s->batch);
+	free(s->fields);
+	free(s);
+}
+
+/* One membership: until asked to stop (0), or an error that a new membership may mend or not (-1). */
+static int session(bool *worked, struct err *err)
+{
+	struct session *s = calloc(1, sizeof *s);
+	int rc;
+
+	if (!s)
+		return err_set(err, ERR_RETRY, "out of memory");
+	rc = session_open(s, err);
+	if (rc == 0)
+		log_event(LOG_NOTE, "ready", "build", build, NULL);
+	while (rc == 0 && !run_stopping()) {
+		rc = step(s, err);
+		*worked = *worked || writer_counts(s->writer).transactions > 0;
+	}
+	/* Asked to stop: what has been read is committed, so that a restart has less to read again. */
+	if (rc == 0)
+		rc = commit(s, err);
+	session_close(s);
+	return rc;
+}
+
+static int serve(void)
+{
+	for (unsigned attempt = 0; !run_stopping(); attempt++) {
+		struct err err = {0};
+		bool worked = false;
+
+		if (session(&worked, &err) == 0)
+			break;
+		log_text(LOG_FAILURE, "session-ended", "%s", err.text);
+		if (err.kind == ERR_CONFIG || err.kind == ERR_DATA_LOSS)
+			return err_exit_status(err.kind);
+		attempt = worked ? 0 : attempt;
+		run_pause(run_backoff_ms(attempt));
+	}
+	log_event(LOG_NOTE, "stopped", NULL);
+	return 0;
+}
+
+static void help(void)
+{
+	conf_help("aggregator [--build NAME]",
+		  "Reads topic incidents and keeps ledger, cells and positions of one build in PostgreSQL, exactly once. PostgreSQL by libpq's own PG* "
+		  "variables, Kafka by KAFKA_<PROPERTY>.",
+		  items);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {{"build", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {0}};
+	const char *named = NULL;
+	struct err err = {0};
+	int c, status = 2;
+
+	log_init("aggregator");
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (c == 'h')
+			return help(), 0;
+		if (c != 'b')
+			return 2;
+		named = optarg;
+	}
+	if (optind < argc || conf_load(items, &err)) {
+		log_text(LOG_FAILURE, "configuration", "%s", optind < argc ? "an argument too many; see --help" : err.text);
+		return 2;
+	}
+	build = named ? named : configured_build;
+	run_init();
+	status = serve();
+	conf_release(items);
+	return status;
+}

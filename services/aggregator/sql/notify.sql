@@ -1,0 +1,1 @@
+NOTIFY lagesbild_cells

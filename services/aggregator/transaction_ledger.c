@@ -1,0 +1,293 @@
+/* The ledger's part of a transaction: upserts and rejects round by round, and what each changes in cells, hours, places and change log. */
+#include "writer_private.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A row as it counts: what an incident contributes to the cells. */
+struct share {
+	int64_t slot;
+	int32_t n;
+	int16_t place;
+	char state; /* 0: there was no row */
+};
+
+static bool counts(const struct share *s)
+{
+	return s->state == LEDGER_COUNTED || s->state == LEDGER_SUPPRESSED;
+}
+
+static int add_share(struct writer *w, const struct share *s, int64_t key, int sign, struct err *err)
+{
+	int64_t cell = row_cell(s->slot);
+
+	if (s->state == LEDGER_SUPPRESSED)
+		return delta_add(&w->cells, cell, 0, sign, 0, err);
+	if (s->state != LEDGER_COUNTED)
+		return 0;
+	if (delta_add(&w->cells, cell, sign * (int64_t)s->n, 0, sign * key, err))
+		return -1;
+	if ((s->slot & 255) != LEDGER_NO_HOUR && delta_add(&w->slots, s->slot, sign * (int64_t)s->n, 0, 0, err))
+		return -1;
+	return s->place ? delta_add(&w->places, (cell << 16) | s->place, sign * (int64_t)s->n, 0, 0, err) : 0;
+}
+
+static int log_change(struct writer *w, const struct record *r, int64_t cell, int64_t delta, const char *cause, struct err *err)
+{
+	if (delta == 0)
+		return 0;
+	if (w->change_count == w->change_cap) {
+		size_t cap = w->change_cap ? w->change_cap * 2 : 64;
+		struct change *more = realloc(w->changes, cap * sizeof *more);
+
+		if (!more)
+			return err_set(err, ERR_RETRY, "out of memory for %zu changes", cap);
+		w->changes = more;
+		w->change_cap = cap;
+	}
+	w->changes[w->change_count++] = (struct change){cell, delta, r->offset, r->partition, cause};
+	return 0;
+}
+
+/* Why a figure changed; NULL: it is the first, timely (or imported) arrival, which is no change. */
+static const char *cause_of(const struct record *r, const struct share *old)
+{
+	if (!old->state)
+		return r->row.late ? "late" : NULL;
+	if (r->row.backfill)
+		return "backfill";
+	if (r->operation == INCIDENT_WITHDRAW)
+		return r->row.source_removed ? "source-removed" : "withdrawn";
+	return r->row.state == LEDGER_UNFOUNDED ? "unfounded" : "corrected";
+}
+
+static int log_changes(struct writer *w, const struct record *r, const struct share *old, const struct share *new, struct err *err)
+{
+	const char *cause = cause_of(r, old);
+	int64_t before = counts(old) ? old->n : 0, after = counts(new) ? new->n : 0;
+	int64_t from = row_cell(old->slot), to = row_cell(new->slot);
+
+	if (!cause)
+		return 0;
+	if (before && after && from == to)
+		return log_change(w, r, to, after - before, cause, err);
+	return log_change(w, r, from, -before, cause, err) || log_change(w, r, to, after, cause, err) ? -1 : 0;
+}
+
+/* The row has gone from old to what the record says. */
+static int settle(struct writer *w, const struct record *r, const struct share *old, struct err *err)
+{
+	struct share new = {r->row.slot, r->row.n, r->row.place, r->row.state};
+	int64_t key = row_key(r->row.id);
+
+	if (new.state == LEDGER_WITHDRAWN || new.state == LEDGER_REJECTED)
+		new.slot = old->slot;
+	return add_share(w, old, key, -1, err) || add_share(w, &new, key, 1, err) || log_changes(w, r, old, &new, err) ? -1 : 0;
+}
+
+static void count_fate(struct writer *w, const struct record *r, enum chain_fate fate)
+{
+	int64_t revision = r->row.order.revision;
+
+	if (r->operation == INCIDENT_WITHDRAW)
+		fate = CHAIN_WITHDRAWN;
+	else if (r->operation == INCIDENT_REJECT)
+		fate = CHAIN_REJECTED;
+	chain_count(&w->work, r->chain, fate, revision == INCIDENT_NULL ? revision : revision / 1000, r->row.order.received_at);
+}
+
+/* The rows that the statement changed come back in the order they went in, those that lost are missing. */
+static int settle_all(struct writer *w, struct batch *b, size_t count, const struct db_result *res, struct err *err)
+{
+	long row = 0, rows = db_rows(res);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct record *r = &b->records[w->order[i]];
+		struct share old = {0};
+		bool same;
+
+		if (row == rows || memcmp(db_uuid(res, row, 0), r->row.id, 16) != 0) {
+			count_fate(w, r, CHAIN_SUPERSEDED);
+			continue;
+		}
+		if (!db_null(res, row, 4))
+			old = (struct share){db_int(res, row, 1), (int32_t)db_int(res, row, 2), (int16_t)db_int(res, row, 3),
+					     (char)db_int(res, row, 4)};
+		same = old.state && db_int(res, row, 5);
+		row++;
+		count_fate(w, r, same ? CHAIN_DUPLICATE : CHAIN_UPSERTED);
+		if (!same && settle(w, r, &old, err))
+			return -1;
+	}
+	return row == rows ? 0 : err_set(err, ERR_REJOIN, "the ledger returned rows in another order than they were given");
+}
+
+static void param_orders(struct writer *w, const struct batch *b, size_t count)
+{
+	struct db *db = w->db;
+
+#define EACH_ROW(row) \
+	for (size_t i_ = 0; i_ < count; i_++) \
+		for (const struct ledger_row *row = &b->records[w->order[i_]].row; row; row = NULL)
+	db_param_int2(db, rules_build(w->rules));
+	db_param_array(db, DB_UUID, count);
+	EACH_ROW(row) db_item_uuid(db, row->id);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->order.revision);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->order.received_at);
+	db_param_array(db, DB_INT2, count);
+	EACH_ROW(row) db_item_int2(db, (int16_t)row->order.partition);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->order.offset);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->order.epoch);
+}
+
+static long upsert(struct writer *w, const struct batch *b, size_t count, struct db_result **res, struct err *err)
+{
+	struct db *db = w->db;
+
+	param_orders(w, b, count);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->hash);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->slot);
+	db_param_array(db, DB_INT8, count);
+	EACH_ROW(row) db_item_int8(db, row->occurred_from);
+	db_param_array(db, DB_INT4, count);
+	EACH_ROW(row) db_item_int4(db, row->n);
+	db_param_array(db, DB_INT2, count);
+	EACH_ROW(row) db_item_int2(db, row->place);
+	db_param_array(db, DB_INT2, count);
+	EACH_ROW(row) db_item_int2(db, row->type);
+	db_param_array(db, DB_CHAR, count);
+	EACH_ROW(row) db_item_char(db, row->state);
+	return db_run(db, "ledger_upsert", res, err);
+}
+
+static int by_id(const void *a, const void *b, void *records)
+{
+	const struct record *r = records;
+
+	return memcmp(r[*(const uint32_t *)a].row.id, r[*(const uint32_t *)b].row.id, 16);
+}
+
+/* The records of one round that the ledger is to see, sorted by id: w->order[0..return). */
+static size_t select_round(struct writer *w, struct batch *b, size_t from, size_t to, unsigned round, bool rejects)
+{
+	size_t count = 0;
+
+	for (size_t i = from; i < to; i++) {
+		const struct record *r = &b->records[i];
+
+		if (r->apply && r->round == round && (r->operation == INCIDENT_REJECT) == rejects)
+			w->order[count++] = (uint32_t)i;
+	}
+	qsort_r(w->order, count, sizeof *w->order, by_id, b->records);
+	return count;
+}
+
+static int apply_round(struct writer *w, struct batch *b, size_t from, size_t to, unsigned round, struct err *err)
+{
+	for (int rejects = 0; rejects <= 1; rejects++) {
+		size_t count = select_round(w, b, from, to, round, rejects);
+		struct db_result *res;
+		int rc;
+
+		if (count == 0)
+			continue;
+		if (rejects)
+			param_orders(w, b, count);
+		if ((rejects ? db_run(w->db, "ledger_reject", &res, err) : upsert(w, b, count, &res, err)) < 0)
+			return -1;
+		rc = settle_all(w, b, count, res, err);
+		db_free(res);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
+
+static int merge(struct writer *w, struct delta_table *t, const char *statement, bool whole, struct err *err)
+{
+	struct db *db = w->db;
+
+	delta_finish(t);
+	if (t->count == 0)
+		return 0;
+	db_param_int2(db, rules_build(w->rules));
+	db_param_array(db, DB_INT8, t->count);
+	for (size_t i = 0; i < t->count; i++)
+		db_item_int8(db, t->items[i].key);
+	db_param_array(db, DB_INT8, t->count);
+	for (size_t i = 0; i < t->count; i++)
+		db_item_int8(db, t->items[i].n);
+	if (whole) {
+		db_param_array(db, DB_INT8, t->count);
+		for (size_t i = 0; i < t->count; i++)
+			db_item_int8(db, t->items[i].suppressed);
+		db_param_array(db, DB_INT8, t->count);
+		for (size_t i = 0; i < t->count; i++)
+			db_item_int8(db, t->items[i].key_sum);
+	}
+	return db_run(db, statement, NULL, err) < 0 ? -1 : 0;
+}
+
+static int save_changes(struct writer *w, struct err *err)
+{
+	struct db *db = w->db;
+	size_t count = w->change_count;
+
+	if (count == 0)
+		return 0;
+	db_param_int2(db, rules_build(w->rules));
+	db_param_array(db, DB_INT8, count);
+	for (size_t i = 0; i < count; i++)
+		db_item_int8(db, w->changes[i].cell);
+	db_param_array(db, DB_INT8, count);
+	for (size_t i = 0; i < count; i++)
+		db_item_int8(db, w->changes[i].delta);
+	db_param_array(db, DB_TEXT, count);
+	for (size_t i = 0; i < count; i++)
+		db_item_text(db, w->changes[i].cause, strlen(w->changes[i].cause));
+	db_param_array(db, DB_INT4, count);
+	for (size_t i = 0; i < count; i++)
+		db_item_int4(db, w->changes[i].partition);
+	db_param_array(db, DB_INT8, count);
+	for (size_t i = 0; i < count; i++)
+		db_item_int8(db, w->changes[i].offset);
+	return db_run(db, "changes_add", NULL, err) < 0 ? -1 : 0;
+}
+
+static int room_for_order(struct writer *w, size_t count, struct err *err)
+{
+	uint32_t *more;
+
+	if (count <= w->order_cap)
+		return 0;
+	more = realloc(w->order, count * sizeof *more);
+	if (!more)
+		return err_set(err, ERR_RETRY, "out of memory to sort %zu records", count);
+	w->order = more;
+	w->order_cap = count;
+	return 0;
+}
+
+int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+{
+	delta_clear(&w->cells);
+	delta_clear(&w->slots);
+	delta_clear(&w->places);
+	w->change_count = 0;
+	if (room_for_order(w, to - from, err))
+		return -1;
+	for (unsigned round = 0; round < b->rounds; round++)
+		if (apply_round(w, b, from, to, round, err))
+			return -1;
+	return merge(w, &w->cells, "cells_merge", true, err) || merge(w, &w->slots, "slots_merge", false, err) ||
+			       merge(w, &w->places, "places_merge", false, err) || save_changes(w, err) ?
+		       -1 :
+		       0;
+}

@@ -1,0 +1,47 @@
+/* What writer.c (sessions, positions, retries) and transaction.c (one transaction's statements) share. */
+#ifndef LAGESBILD_WRITER_PRIVATE_H
+#define LAGESBILD_WRITER_PRIVATE_H
+
+#include "db/db.h"
+#include "ledger/delta.h"
+#include "writer.h"
+
+
+struct owned {
+	int32_t partition;
+	int64_t next; /* committed */
+	int64_t moved, unreadable; /* scratch of the transaction: where it will be; records skipped as none of ours */
+};
+
+struct change {
+	int64_t cell, delta, offset;
+	int32_t partition;
+	const char *cause;
+};
+
+struct writer {
+	struct db *db;
+	struct rules *rules;
+	char build[64];
+	struct owned *owned;
+	size_t owned_count;
+	bool stale; /* chains of partitions that went are still in memory: reload before the next transaction */
+	struct chain_set chains, work; /* committed; as the transaction at hand leaves it */
+	struct delta_table cells, slots, places;
+	struct change *changes;
+	size_t change_count, change_cap;
+	uint32_t *order; /* scratch: indexes of records, sorted by id */
+	size_t order_cap;
+	struct writer_counts counts;
+};
+
+/* Run records [from, to) of the batch as one transaction. On success the writer's positions and chains are moved. On failure nothing has changed in
+ * memory, and the transaction was rolled back or the session is broken. */
+int transaction_run(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err) MUST_CHECK;
+int transaction_prepare(struct db *db, struct err *err) MUST_CHECK;
+struct owned *transaction_owned(struct writer *w, int32_t partition);
+
+/* transaction_ledger.c: the ledger's statements, and what they change in cells and change log, for the records with .apply. */
+int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err) MUST_CHECK;
+
+#endif
