@@ -14,11 +14,13 @@ struct cursor {
 
 static int bad(struct cursor *c, const struct avroplan_step *s, const char *what)
 {
-	err_message(c->err, REASON_SCHEMA, "Avro field %s at byte %zu: %s", s->name, (size_t)(c->p - c->start), what);
+	err_message(c->err, REASON_SCHEMA, "Avro field %s at byte %zu: %s", s->name,
+		    (size_t)(c->p - c->start), what);
 	return -1; /* said here, so that the compiler sees it */
 }
 
-/* Zigzag varint (Avro specification, "Primitive Types"). False when cut off or longer than 64 bits. */
+/* Zigzag varint (Avro specification, "Primitive Types"). False when cut off or longer than 64 bits.
+ */
 static bool long_slow(struct cursor *c, int64_t *out)
 {
 	uint64_t v = 0;
@@ -83,7 +85,8 @@ static inline bool text_valid(const uint8_t *p, size_t len)
 	return true;
 }
 
-static inline int take_bytes(struct cursor *c, const struct avroplan_step *s, const uint8_t **bytes, size_t *len)
+static inline int take_bytes(struct cursor *c, const struct avroplan_step *s, const uint8_t **bytes,
+			     size_t *len)
 {
 	int64_t n;
 
@@ -97,7 +100,8 @@ static inline int take_bytes(struct cursor *c, const struct avroplan_step *s, co
 	return 0;
 }
 
-static inline void give_text(struct cursor *c, const struct avroplan_step *s, const void *text, size_t len)
+static inline void give_text(struct cursor *c, const struct avroplan_step *s, const void *text,
+			     size_t len)
 {
 	if (s->dest >= 0) {
 		struct field *f = &c->fields[s->dest];
@@ -108,7 +112,8 @@ static inline void give_text(struct cursor *c, const struct avroplan_step *s, co
 	}
 }
 
-static inline void give_int(struct cursor *c, const struct avroplan_step *s, enum field_type type, int64_t number)
+static inline void give_int(struct cursor *c, const struct avroplan_step *s, enum field_type type,
+			    int64_t number)
 {
 	if (s->dest >= 0) {
 		struct field *f = &c->fields[s->dest];
@@ -131,7 +136,8 @@ static int take_real(struct cursor *c, const struct avroplan_step *s)
 	double real;
 	float single;
 
-	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Avro's reals are little-endian, and so are we");
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
+		       "Avro's reals are little-endian, and so are we");
 	if ((size_t)(c->end - c->p) < size)
 		return bad(c, s, "cut off");
 	if (size == 4) {
@@ -155,8 +161,9 @@ static int take_text(struct cursor *c, const struct avroplan_step *s)
 	if (take_bytes(c, s, &bytes, &len))
 		return -1;
 	if (s->op == AVROPLAN_STRING && !text_valid(bytes, len))
-		return err_message(c->err, REASON_ENCODING, "Avro field %s before byte %zu: not UTF-8, or a NUL in it", s->name,
-				   (size_t)(c->p - c->start));
+		return err_message(c->err, REASON_ENCODING,
+				   "Avro field %s before byte %zu: not UTF-8, or a NUL in it",
+				   s->name, (size_t)(c->p - c->start));
 	give_text(c, s, bytes, len);
 	return 0;
 }
@@ -224,14 +231,18 @@ static int take_block(struct cursor *c, const struct avroplan_step *s, int64_t c
 	size_t key_len;
 
 	if (count > AVROREAD_ITEMS_MAX - c->items)
-		return err_message(c->err, REASON_SCHEMA, "the message has more than %d array and map items", AVROREAD_ITEMS_MAX);
+		return err_message(c->err, REASON_SCHEMA,
+				   "the message has more than %d array and map items",
+				   AVROREAD_ITEMS_MAX);
 	c->items += (uint32_t)count;
 	for (; count > 0; count--) {
 		if (s->op == AVROPLAN_MAP) {
 			if (take_bytes(c, s, &key, &key_len))
 				return -1;
 			if (!text_valid(key, key_len))
-				return err_message(c->err, REASON_ENCODING, "Avro field %s: a map key is not UTF-8", s->name);
+				return err_message(c->err, REASON_ENCODING,
+						   "Avro field %s: a map key is not UTF-8",
+						   s->name);
 		}
 		if (run(c, items, s->a))
 			return -1;
@@ -239,7 +250,8 @@ static int take_block(struct cursor *c, const struct avroplan_step *s, int64_t c
 	return 0;
 }
 
-/* Blocks of items; a negative count is followed by the block's size in bytes (Avro specification, "Arrays"). */
+/* Blocks of items; a negative count is followed by the block's size in bytes (Avro specification,
+ * "Arrays"). */
 static int take_items(struct cursor *c, const struct avroplan_step *s)
 {
 	int64_t count, size;
@@ -343,9 +355,15 @@ static int run(struct cursor *c, uint32_t from, uint32_t count)
 	return 0;
 }
 
-int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len, struct field *fields, struct err *err)
+int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len,
+		    struct field *fields, struct err *err)
 {
-	struct cursor c = {.p = bytes, .start = bytes, .end = (const uint8_t *)bytes + len, .fields = fields, .plan = plan, .err = err};
+	struct cursor c = {.p = bytes,
+			   .start = bytes,
+			   .end = (const uint8_t *)bytes + len,
+			   .fields = fields,
+			   .plan = plan,
+			   .err = err};
 	size_t i;
 
 	for (i = 0; i < plan->count; i++)
@@ -353,7 +371,8 @@ int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len, 
 	if (run(&c, 0, plan->step_count))
 		return -1;
 	if (c.p != c.end)
-		return err_message(err, REASON_SCHEMA, "the Avro record ends at byte %zu of %zu", (size_t)(c.p - c.start), len);
+		return err_message(err, REASON_SCHEMA, "the Avro record ends at byte %zu of %zu",
+				   (size_t)(c.p - c.start), len);
 	for (i = 0; i < plan->count; i++)
 		if (plan->same[i] >= 0)
 			fields[i] = fields[plan->same[i]];

@@ -13,7 +13,8 @@ struct space {
 	size_t len;
 };
 
-static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out, struct err *err);
+static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out,
+			struct err *err);
 
 uint64_t fingerprint_crc64(const void *data, size_t len)
 {
@@ -41,7 +42,8 @@ uint64_t fingerprint_crc64(const void *data, size_t len)
 
 static bool primitive(const char *name)
 {
-	static const char *const names[] = {"null", "boolean", "int", "long", "float", "double", "bytes", "string"};
+	static const char *const names[] = {"null",  "boolean", "int",	 "long",
+					    "float", "double",	"bytes", "string"};
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
@@ -92,15 +94,18 @@ static const char *text_of(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* {"name":<fullname>, of a record, enum or fixed; *space becomes the namespace that holds inside it. */
+/* {"name":<fullname>, of a record, enum or fixed; *space becomes the namespace that holds inside
+ * it. */
 static int put_named(const json_t *schema, struct space *space, struct buf *out, struct err *err)
 {
 	const char *name = text_of(schema, "name"), *given = text_of(schema, "namespace"), *dot;
 
 	if (!name || !valid_name(name, true))
-		return err_set(err, ERR_CONFIG, "an Avro schema has a named type without a valid name");
+		return err_set(err, ERR_CONFIG,
+			       "an Avro schema has a named type without a valid name");
 	if (given && *given && !valid_name(given, true))
-		return err_set(err, ERR_CONFIG, "the namespace of the Avro type %s is no Avro name", name);
+		return err_set(err, ERR_CONFIG, "the namespace of the Avro type %s is no Avro name",
+			       name);
 	dot = strrchr(name, '.');
 	if (dot) {
 		space->text = name;
@@ -114,7 +119,8 @@ static int put_named(const json_t *schema, struct space *space, struct buf *out,
 	return 0;
 }
 
-static int write_fields(const json_t *fields, struct space space, unsigned depth, struct buf *out, struct err *err)
+static int write_fields(const json_t *fields, struct space space, unsigned depth, struct buf *out,
+			struct err *err)
 {
 	size_t i;
 	json_t *field;
@@ -122,11 +128,13 @@ static int write_fields(const json_t *fields, struct space space, unsigned depth
 	if (!json_is_array(fields))
 		return err_set(err, ERR_CONFIG, "an Avro record has no fields");
 	put(out, ",\"type\":\"record\",\"fields\":[");
-	json_array_foreach(fields, i, field) {
+	json_array_foreach(fields, i, field)
+	{
 		const char *name = text_of(field, "name");
 
 		if (!name || !valid_name(name, false))
-			return err_set(err, ERR_CONFIG, "field %zu of an Avro record has no valid name", i);
+			return err_set(err, ERR_CONFIG,
+				       "field %zu of an Avro record has no valid name", i);
 		put(out, i ? ",{\"name\":\"" : "{\"name\":\"");
 		put(out, name);
 		put(out, "\",\"type\":");
@@ -146,9 +154,11 @@ static int write_symbols(const json_t *symbols, struct buf *out, struct err *err
 	if (!json_is_array(symbols))
 		return err_set(err, ERR_CONFIG, "an Avro enum has no symbols");
 	put(out, ",\"type\":\"enum\",\"symbols\":[");
-	json_array_foreach(symbols, i, symbol) {
+	json_array_foreach(symbols, i, symbol)
+	{
 		if (!json_is_string(symbol) || !valid_name(json_string_value(symbol), false))
-			return err_set(err, ERR_CONFIG, "symbol %zu of an Avro enum is no Avro name", i);
+			return err_set(err, ERR_CONFIG,
+				       "symbol %zu of an Avro enum is no Avro name", i);
 		put(out, i ? ",\"" : "\"");
 		put(out, json_string_value(symbol));
 		buf_byte(out, '"');
@@ -165,37 +175,51 @@ static int write_fixed(const json_t *size, struct buf *out, struct err *err)
 	return 0;
 }
 
-static int write_complex(const json_t *schema, const char *type, struct space space, unsigned depth, struct buf *out, struct err *err)
+static int write_complex(const json_t *schema, const char *type, struct space space, unsigned depth,
+			 struct buf *out, struct err *err)
 {
 	bool array = !strcmp(type, "array");
 
 	if (array || !strcmp(type, "map")) {
-		put(out, array ? "{\"type\":\"array\",\"items\":" : "{\"type\":\"map\",\"values\":");
-		if (write_schema(json_object_get(schema, array ? "items" : "values"), space, depth, out, err))
+		put(out,
+		    array ? "{\"type\":\"array\",\"items\":" : "{\"type\":\"map\",\"values\":");
+		if (write_schema(json_object_get(schema, array ? "items" : "values"), space, depth,
+				 out, err))
 			return -1;
 		buf_byte(out, '}');
 		return 0;
 	}
 	if (!strcmp(type, "record") || !strcmp(type, "error"))
-		return put_named(schema, &space, out, err) || write_fields(json_object_get(schema, "fields"), space, depth, out, err)
-			       ? -1 : 0;
+		return put_named(schema, &space, out, err) ||
+				       write_fields(json_object_get(schema, "fields"), space, depth,
+						    out, err)
+			       ? -1
+			       : 0;
 	if (!strcmp(type, "enum"))
-		return put_named(schema, &space, out, err) || write_symbols(json_object_get(schema, "symbols"), out, err) ? -1 : 0;
+		return put_named(schema, &space, out, err) ||
+				       write_symbols(json_object_get(schema, "symbols"), out, err)
+			       ? -1
+			       : 0;
 	if (!strcmp(type, "fixed"))
-		return put_named(schema, &space, out, err) || write_fixed(json_object_get(schema, "size"), out, err) ? -1 : 0;
+		return put_named(schema, &space, out, err) ||
+				       write_fixed(json_object_get(schema, "size"), out, err)
+			       ? -1
+			       : 0;
 	if (!valid_name(type, true))
 		return err_set(err, ERR_CONFIG, "an Avro schema has a type that is no Avro name");
 	put_fullname(out, space, type);
 	return 0;
 }
 
-static int write_union(const json_t *branches, struct space space, unsigned depth, struct buf *out, struct err *err)
+static int write_union(const json_t *branches, struct space space, unsigned depth, struct buf *out,
+		       struct err *err)
 {
 	size_t i;
 	json_t *branch;
 
 	buf_byte(out, '[');
-	json_array_foreach(branches, i, branch) {
+	json_array_foreach(branches, i, branch)
+	{
 		if (i)
 			buf_byte(out, ',');
 		if (write_schema(branch, space, depth, out, err))
@@ -205,12 +229,14 @@ static int write_union(const json_t *branches, struct space space, unsigned dept
 	return 0;
 }
 
-static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out, struct err *err)
+static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out,
+			struct err *err)
 {
 	const json_t *type = json_is_object(schema) ? json_object_get(schema, "type") : schema;
 
 	if (++depth > FINGERPRINT_DEPTH_MAX)
-		return err_set(err, ERR_CONFIG, "an Avro schema is nested deeper than %d levels", FINGERPRINT_DEPTH_MAX);
+		return err_set(err, ERR_CONFIG, "an Avro schema is nested deeper than %d levels",
+			       FINGERPRINT_DEPTH_MAX);
 	if (json_is_array(type))
 		return write_union(type, space, depth, out, err);
 	if (json_is_object(type))
@@ -221,7 +247,8 @@ static int write_schema(const json_t *schema, struct space space, unsigned depth
 		put_fullname(out, (struct space){NULL, 0}, json_string_value(type));
 		return 0;
 	}
-	return write_complex(json_is_object(schema) ? schema : NULL, json_string_value(type), space, depth, out, err);
+	return write_complex(json_is_object(schema) ? schema : NULL, json_string_value(type), space,
+			     depth, out, err);
 }
 
 int fingerprint_canonical(const char *json, size_t len, struct buf *out, struct err *err)
@@ -231,7 +258,8 @@ int fingerprint_canonical(const char *json, size_t len, struct buf *out, struct 
 	int result;
 
 	if (!schema)
-		return err_set(err, ERR_CONFIG, "an Avro schema is not JSON (line %d, column %d)", where.line, where.column);
+		return err_set(err, ERR_CONFIG, "an Avro schema is not JSON (line %d, column %d)",
+			       where.line, where.column);
 	result = write_schema(schema, (struct space){NULL, 0}, 0, out, err);
 	json_decref(schema);
 	if (!result && out->overflow)

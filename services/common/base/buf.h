@@ -1,4 +1,5 @@
-/* buf: a byte buffer that grows to a stated limit and is reused; the caller owns the struct, release frees the bytes. */
+/* buf: a byte buffer that grows to a stated limit and is reused; the caller owns the struct, release frees the
+ * bytes. */
 #ifndef LAGESBILD_BUF_H
 #define LAGESBILD_BUF_H
 

@@ -163,8 +163,9 @@ static int parse_int(const struct conf_item *item, const char *text, int64_t *ou
 	errno = 0;
 	number = strtoll(text, NULL, 10);
 	if (!*digits || digits[strspn(digits, "0123456789")] || errno || number < item->min || number > item->max)
-		return err_set(err, ERR_CONFIG, "The variable %s must be a whole number from %lld to %lld, not \"%.40s\".",
-			       item->name, (long long)item->min, (long long)item->max, text);
+		return err_set(err, ERR_CONFIG,
+			       "The variable %s must be a whole number from %lld to %lld, not \"%.40s\".", item->name,
+			       (long long)item->min, (long long)item->max, text);
 	*out = number;
 	return 0;
 }

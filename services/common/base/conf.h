@@ -1,12 +1,12 @@
 /* conf: a program's configuration as one table, read from environment variables; the same table prints --help.
  *
- * NAME_FILE gives the value of a CONF_SECRET by a file (at most 4 KiB; a trailing newline is dropped); both at once are
- * refused. A variable that is set but empty counts as not set. A variable that starts with LAGESBILD_ and is in no table of
- * any program is refused (conf_known lists them all), so a misspelling stops the program. Values are owned by the module
- * until conf_release.
+ * NAME_FILE gives the value of a CONF_SECRET by a file (at most 4 KiB; a trailing newline is dropped); both at once
+ * are refused. A variable that is set but empty counts as not set. A variable that starts with LAGESBILD_ and is in
+ * no table of any program is refused (conf_known lists them all), so a misspelling stops the program. Values are
+ * owned by the module until conf_release.
  *
- * To add a variable: an item in the program's table, and its name in conf_known (conf.c), so that the other programs let
- * it stand in an environment that they share. A secret's NAME_FILE is a name of its own there. */
+ * To add a variable: an item in the program's table, and its name in conf_known (conf.c), so that the other
+ * programs let it stand in an environment that they share. A secret's NAME_FILE is a name of its own there. */
 #ifndef LAGESBILD_CONF_H
 #define LAGESBILD_CONF_H
 
@@ -30,8 +30,9 @@ extern const char *const conf_known[];
 
 #define CONF_ITEMS_MAX 64
 
-/* The items every service shares (LAGESBILD_SCHEMAS, LAGESBILD_PACK, ...) stand in the program's own table too: a table is
- * whole. items ends with an item whose name is NULL. Fails with ERR_CONFIG and a sentence naming the variable. */
+/* The items every service shares (LAGESBILD_SCHEMAS, LAGESBILD_PACK, ...) stand in the program's own table too: a
+ * table is whole. items ends with an item whose name is NULL. Fails with ERR_CONFIG and a sentence naming the
+ * variable. */
 int conf_load(const struct conf_item *items, struct err *err) MUST_CHECK;
 
 /* Prints "usage: <usage>", the paragraph, then the table (name, default, help) to stdout. Never prints values. */

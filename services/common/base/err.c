@@ -22,8 +22,9 @@ static const char *const reason_names[REASON_COUNT] = {
 	[REASON_SOURCE_REMOVED] = "source-removed",
 };
 
-/* Formatted aside first: an argument may be err->text itself, when a caller wraps a sentence in a longer one. Room for a
- * whole character beyond the text's end lets the cut fall between characters; records and tables take UTF-8 only. */
+/* Formatted aside first: an argument may be err->text itself, when a caller wraps a sentence in a longer one. Room
+ * for a whole character beyond the text's end lets the cut fall between characters; records and tables take UTF-8
+ * only. */
 static void fill(struct err *err, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 static void fill(struct err *err, const char *format, va_list args)

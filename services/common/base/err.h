@@ -1,7 +1,8 @@
 /* err: what went wrong, as a whole sentence, and what the caller is to do about it.
  *
  * A fallible function returns int (0, a count, or -1) and takes a struct err last. On failure its outputs are
- * untouched; on success the err is untouched, so calls chain with ||. The struct is a plain value owned by the caller. */
+ * untouched; on success the err is untouched, so calls chain with ||. The struct is a plain value owned by the
+ * caller. */
 #ifndef LAGESBILD_ERR_H
 #define LAGESBILD_ERR_H
 

@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 2048, TAIL_BYTES = 3 /* closing quote, brace, newline: always fit, so a cut line is still JSON */ };
+/* The tail, a closing quote, brace and newline, always fits, so a line that was cut is still JSON. */
+enum { LINE_MAX_BYTES = 2048, TAIL_BYTES = 3 };
 
 struct line {
 	char bytes[LINE_MAX_BYTES];

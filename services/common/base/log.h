@@ -6,8 +6,8 @@
 /* Name the program (borrowed, must outlive all logging) and read LOG_FORMAT. Without a call: "lagesbild", key=value. */
 void log_init(const char *program);
 
-/* One line: time in UTC, level, program, event=<event>, then pairs (const char *key, const char *value) until a NULL key.
- * Values are quoted and escaped as needed. A line longer than 2 KiB is cut.
+/* One line: time in UTC, level, program, event=<event>, then pairs (const char *key, const char *value) until a
+ * NULL key. Values are quoted and escaped as needed. A line longer than 2 KiB is cut.
  *   log_event(LOG_NOTE, "started", "partitions", "4", NULL); */
 enum log_level { LOG_NOTE, LOG_WARNING, LOG_FAILURE };
 void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));

@@ -222,8 +222,8 @@ void period_local(const struct period_zone *zone, int64_t utc_ms, struct period_
 	out->second = second % 60;
 }
 
-/* DetermineTimeZoneOffset of PostgreSQL (src/backend/utils/adt/datetime.c): look at the first change after the day before,
- * read the wall time with the offset on either side, and take the side on which both readings lie. */
+/* DetermineTimeZoneOffset of PostgreSQL (src/backend/utils/adt/datetime.c): look at the first change after the day
+ * before, read the wall time with the offset on either side, and take the side on which both readings lie. */
 static int64_t resolve(const struct period_zone *zone, int64_t wall_s)
 {
 	size_t i = change_at(zone, wall_s - DAY_S);

@@ -1,10 +1,10 @@
 /* period: calendar months and wall time in the municipality's own zone.
  *
- * A zone is read once from the system's tz database (glibc) into a table of its UTC offset changes 1900-2100; afterwards no
- * call depends on TZ, locale or the process's zone. Instants are int64_t milliseconds since 1970-01-01T00:00Z; months are
- * int32_t counts since 1970-01 (0 = January 1970; 2026-03 = 674). Ambiguous and missing wall times are resolved as
- * PostgreSQL does (documentation, appendix B.2): the autumn overlap takes the later, standard-time reading; a time inside the
- * spring gap takes the offset before the change. */
+ * A zone is read once from the system's tz database (glibc) into a table of its UTC offset changes 1900-2100;
+ * afterwards no call depends on TZ, locale or the process's zone. Instants are int64_t milliseconds since
+ * 1970-01-01T00:00Z; months are int32_t counts since 1970-01 (0 = January 1970; 2026-03 = 674). Ambiguous and
+ * missing wall times are resolved as PostgreSQL does (documentation, appendix B.2): the autumn overlap takes the
+ * later, standard-time reading; a time inside the spring gap takes the offset before the change. */
 #ifndef LAGESBILD_PERIOD_H
 #define LAGESBILD_PERIOD_H
 
@@ -38,9 +38,10 @@ int64_t period_month_start_ms(const struct period_zone *zone, int32_t month);
 int64_t period_days(int32_t year, int32_t month, int32_t day);
 bool period_valid(const struct period_civil *c); /* ranges, days of month; second <= 59 */
 
-/* Parse RFC 3339 ("2026-06-05T09:41:21.123+02:00", also a blank for T, an hour of one digit, a blank before the offset, offset
- * "+0200", or Z), or "YYYY-MM-DD[ HH:MM[:SS]]" in the zone. *precision_day becomes true for a date alone. Years 1970-2099
- * only. Returns -1 with REASON_BAD_TIME for anything else (text is len bytes, not terminated). */
+/* Parse RFC 3339 ("2026-06-05T09:41:21.123+02:00", also a blank for T, an hour of one digit, a blank before the
+ * offset, offset "+0200", or Z), or "YYYY-MM-DD[ HH:MM[:SS]]" in the zone. *precision_day becomes true for a date
+ * alone. Years 1970-2099 only. Returns -1 with REASON_BAD_TIME for anything else (text is len bytes, not
+ * terminated). */
 int period_parse(const struct period_zone *zone, const char *text, size_t len, int64_t *utc_ms, bool *precision_day,
 		 struct err *err) MUST_CHECK;
 

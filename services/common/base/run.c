@@ -14,7 +14,8 @@ enum { BACKOFF_FIRST_MS = 100, BACKOFF_MAX_MS = 5000 };
 
 static atomic_bool stopping;
 static atomic_int signals_seen;
-/* Readable once asked to stop, and never drained: a signal between looking at the flag and sleeping wakes the sleeper too. */
+/* Readable once asked to stop, and never drained: a signal between looking at the flag and sleeping wakes the
+ * sleeper too. */
 static int wake_fd = -1;
 
 static void wake(void)

@@ -20,8 +20,8 @@ void run_pause(int64_t ms);
 /* Capped exponential back-off with jitter: attempt 0, 1, 2 ... gives about 100 ms, 200 ms ... at most 5 s. */
 int64_t run_backoff_ms(unsigned attempt);
 
-/* A named point where a test can kill this process: LAGESBILD_CRASH="name" or "name:N" (the Nth pass) raises SIGKILL there;
- * LAGESBILD_CRASH="stop:name:N" raises SIGSTOP instead. Compiles to nothing in the Release tree. */
+/* A named point where a test can kill this process: LAGESBILD_CRASH="name" or "name:N" (the Nth pass) raises
+ * SIGKILL there; LAGESBILD_CRASH="stop:name:N" raises SIGSTOP instead. Compiles to nothing in the Release tree. */
 #ifdef LAGESBILD_FAULTS
 void run_point(const char *name);
 #else

@@ -12,7 +12,8 @@ static bool ascii8(const unsigned char *p)
 	return ((word | (word - 0x0101010101010101u)) & 0x8080808080808080u) == 0;
 }
 
-/* Length of the valid character at p, 0 when it is none. RFC 3629, section 4: only the second byte has narrower ranges. */
+/* Length of the valid character at p, 0 when it is none. RFC 3629, section 4: only the second byte has narrower
+ * ranges. */
 static size_t character(const unsigned char *p, size_t left)
 {
 	unsigned char lead = p[0], low = 0x80, high = 0xbf;

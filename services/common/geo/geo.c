@@ -18,7 +18,8 @@ struct geo_shape {
 	const GEOSPreparedGeometry *prepared;
 };
 
-/* A GEOS context must not be used by two threads at once: the index owns one, and belongs to one thread. */
+/* A GEOS context must not be used by two threads at once: the index owns one, and belongs to one
+ * thread. */
 struct geo_index {
 	GEOSContextHandle_t geos;
 	struct geo_shape *shapes;
@@ -67,8 +68,8 @@ void geo_close(struct geo_index *index)
 
 static int geo_fail(const struct geo_index *index, int area, const char *what, struct err *err)
 {
-	return err_set(err, ERR_CONFIG, "The outline of area number %d %s%s%s.", area, what, index->message[0] ? ": " : "",
-		       index->message);
+	return err_set(err, ERR_CONFIG, "The outline of area number %d %s%s%s.", area, what,
+		       index->message[0] ? ": " : "", index->message);
 }
 
 /* Size at the latitude of the shape's middle, since a square degree shrinks towards the pole. */
@@ -76,7 +77,8 @@ static int geo_size(struct geo_index *index, const GEOSGeometry *geometry, doubl
 {
 	double flat, low, high;
 
-	if (!GEOSArea_r(index->geos, geometry, &flat) || !GEOSGeom_getYMin_r(index->geos, geometry, &low) ||
+	if (!GEOSArea_r(index->geos, geometry, &flat) ||
+	    !GEOSGeom_getYMin_r(index->geos, geometry, &low) ||
 	    !GEOSGeom_getYMax_r(index->geos, geometry, &high))
 		return -1;
 	*size = flat * cos((low + high) / 2 * GEO_RADIAN);
@@ -105,7 +107,8 @@ static int geo_keep(struct geo_index *index, int area, GEOSGeometry *geometry, s
 	return 0;
 }
 
-/* Simplified outlines sometimes cross themselves; a repaired one is better than none. Takes the geometry over. */
+/* Simplified outlines sometimes cross themselves; a repaired one is better than none. Takes the
+ * geometry over. */
 static GEOSGeometry *geo_valid(struct geo_index *index, GEOSGeometry *geometry)
 {
 	GEOSGeometry *repaired;
@@ -142,7 +145,8 @@ int geo_add(struct geo_index *index, int area, const char *geojson, size_t len, 
 	if (!geometry)
 		return geo_fail(index, area, "is no GeoJSON geometry", err);
 	type = GEOSGeomTypeId_r(index->geos, geometry);
-	if ((type != GEOS_POLYGON && type != GEOS_MULTIPOLYGON) || GEOSisEmpty_r(index->geos, geometry) != 0) {
+	if ((type != GEOS_POLYGON && type != GEOS_MULTIPOLYGON) ||
+	    GEOSisEmpty_r(index->geos, geometry) != 0) {
 		GEOSGeom_destroy_r(index->geos, geometry);
 		return geo_fail(index, area, "is no polygon or multipolygon", err);
 	}
@@ -156,12 +160,15 @@ int geo_add(struct geo_index *index, int area, const char *geojson, size_t len, 
 	return 0;
 }
 
-/* The point at a distance and bearing on the sphere (Snyder, Map Projections: A Working Manual, 1987, eq. 5-5, 5-6). */
-static void geo_towards(double lat, double lon, double angle, double bearing, double *to_lat, double *to_lon)
+/* The point at a distance and bearing on the sphere (Snyder, Map Projections: A Working Manual,
+ * 1987, eq. 5-5, 5-6). */
+static void geo_towards(double lat, double lon, double angle, double bearing, double *to_lat,
+			double *to_lon)
 {
 	double phi = lat * GEO_RADIAN;
 	double up = asin(sin(phi) * cos(angle) + cos(phi) * sin(angle) * cos(bearing));
-	double aside = atan2(sin(angle) * sin(bearing), cos(phi) * cos(angle) - sin(phi) * sin(angle) * cos(bearing));
+	double aside = atan2(sin(angle) * sin(bearing),
+			     cos(phi) * cos(angle) - sin(phi) * sin(angle) * cos(bearing));
 
 	*to_lat = up / GEO_RADIAN;
 	*to_lon = lon + aside / GEO_RADIAN;
@@ -174,17 +181,20 @@ static GEOSGeometry *geo_circle(struct geo_index *index, double lat, double lon,
 	GEOSGeometry *line;
 
 	for (int i = 0; i < GEO_CIRCLE_CORNERS; i++)
-		geo_towards(lat, lon, radius_m / GEO_EARTH_M, i * (360.0 / GEO_CIRCLE_CORNERS) * GEO_RADIAN, &ring[i][1],
+		geo_towards(lat, lon, radius_m / GEO_EARTH_M,
+			    i * (360.0 / GEO_CIRCLE_CORNERS) * GEO_RADIAN, &ring[i][1],
 			    &ring[i][0]);
 	memcpy(ring[GEO_CIRCLE_CORNERS], ring[0], sizeof(ring[0]));
-	sequence = GEOSCoordSeq_copyFromBuffer_r(index->geos, &ring[0][0], GEO_CIRCLE_CORNERS + 1, 0, 0);
+	sequence = GEOSCoordSeq_copyFromBuffer_r(index->geos, &ring[0][0], GEO_CIRCLE_CORNERS + 1,
+						 0, 0);
 	if (!sequence)
 		return NULL;
 	line = GEOSGeom_createLinearRing_r(index->geos, sequence);
 	return line ? GEOSGeom_createPolygon_r(index->geos, line, NULL, 0) : NULL;
 }
 
-int geo_add_circle(struct geo_index *index, int area, double lat, double lon, double radius_m, struct err *err)
+int geo_add_circle(struct geo_index *index, int area, double lat, double lon, double radius_m,
+		   struct err *err)
 {
 	GEOSGeometry *geometry;
 
@@ -210,7 +220,8 @@ int geo_build(struct geo_index *index, struct err *err)
 	if (!index->tree)
 		return err_set(err, ERR_CONFIG, "No memory for the area outlines.");
 	for (size_t i = 0; i < index->count; i++)
-		GEOSSTRtree_insert_r(index->geos, index->tree, index->shapes[i].geometry, &index->shapes[i]);
+		GEOSSTRtree_insert_r(index->geos, index->tree, index->shapes[i].geometry,
+				     &index->shapes[i]);
 	geo_find(index, 0, 0); /* the tree packs itself at its first query: let that be now */
 	return 0;
 }

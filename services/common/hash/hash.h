@@ -26,7 +26,8 @@ void hash_hmac(const struct hash_key *key, const struct hash_part *parts, size_t
 
 void hash_sha256(const void *data, size_t len, uint8_t out[32]);
 
-/* 64-bit SipHash-2-4 (Aumasson & Bernstein 2012) under a fixed public key: for content hashes, not for secrets. Never 0. */
+/* 64-bit SipHash-2-4 (Aumasson & Bernstein 2012) under a fixed public key: for content hashes, not for secrets.
+ * Never 0. */
 uint64_t hash_content(const void *data, size_t len);
 
 /* Lower-case hex, terminated: out has room for 2 * len + 1. */

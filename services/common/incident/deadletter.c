@@ -15,7 +15,8 @@ uint64_t deadletter_fingerprint(void)
 	struct err err;
 
 	if (!fingerprint) {
-		int failed = fingerprint_schema(deadletter_schema, strlen(deadletter_schema), &fingerprint, &err);
+		int failed = fingerprint_schema(deadletter_schema, strlen(deadletter_schema),
+						&fingerprint, &err);
 
 		assert(!failed); /* the text is our own, compiled in */
 		cached = fingerprint;
@@ -48,7 +49,9 @@ static void put_bytes_or_null(struct buf *out, const void *bytes, size_t len)
 
 static void put_text(struct buf *out, struct incident_text text)
 {
-	size_t len = text.text && utf8_valid(text.text, text.len) ? utf8_prefix(text.text, text.len, INCIDENT_DETAIL_MAX) : 0;
+	size_t len = text.text && utf8_valid(text.text, text.len)
+			     ? utf8_prefix(text.text, text.len, INCIDENT_DETAIL_MAX)
+			     : 0;
 
 	put_bytes(out, text.text, len);
 }

@@ -1,7 +1,9 @@
-/* deadletter: a feed message that could not be used, schemas/deadletter.avsc, as a C value with its one encoder.
+/* deadletter: a feed message that could not be used, schemas/deadletter.avsc, as a C value with its
+ * one encoder.
  *
- * All texts and bytes are views. The encoder never refuses a message for what it holds, so that nothing that went wrong gets lost in
- * going wrong again: what is over a limit is cut off or left out, and the caller is told. */
+ * All texts and bytes are views. The encoder never refuses a message for what it holds, so that
+ * nothing that went wrong gets lost in going wrong again: what is over a limit is cut off or left
+ * out, and the caller is told. */
 #ifndef LAGESBILD_DEADLETTER_H
 #define LAGESBILD_DEADLETTER_H
 
@@ -13,7 +15,9 @@
 
 #define DEADLETTER_HEADERS_MAX 64
 #define DEADLETTER_HEADER_BYTES_MAX (64u << 10) /* names and values together */
-#define DEADLETTER_OVERHEAD_MAX (128u << 10) /* a record is at most key + value + this: what topic deadletters allows on top */
+#define DEADLETTER_OVERHEAD_MAX \
+	(128u                   \
+	 << 10) /* a record is at most key + value + this: what topic deadletters allows on top */
 
 struct deadletter_header {
 	struct incident_text name;
@@ -34,9 +38,9 @@ struct deadletter {
 	size_t key_len, value_len;
 };
 
-/* Append the record in single-object encoding. Returns how many headers were left out: beyond the limits above, or with a name that
- * is not UTF-8. A detail or topic that is no UTF-8 is written empty; both are cut at INCIDENT_DETAIL_MAX bytes. out->overflow when it
- * does not fit. */
+/* Append the record in single-object encoding. Returns how many headers were left out: beyond the
+ * limits above, or with a name that is not UTF-8. A detail or topic that is no UTF-8 is written
+ * empty; both are cut at INCIDENT_DETAIL_MAX bytes. out->overflow when it does not fit. */
 size_t deadletter_encode(const struct deadletter *letter, struct buf *out);
 
 /* The schema's JSON text (terminated) and its CRC-64-AVRO fingerprint. */

@@ -13,12 +13,45 @@
 
 const char *const incident_schema = schema_incident;
 
-/* A field's number in the schema, counted from 0 with origin as one: part of every content hash, so never renumbered. */
+/* A field's number in the schema, counted from 0 with origin as one: part of every content hash, so
+ * never renumbered. */
 enum number {
-	N_INCIDENT_ID, N_OPERATION, N_REASON, N_DETAIL, N_ORIGIN, N_SOURCE, N_REVISION, N_SOURCE_SYSTEM, N_SOURCE_ID, N_SOURCE_TYPE,
-	N_ATTEMPT, N_CATEGORY, N_MAPPING, N_COUNTABLE, N_COUNT, N_SUPPRESSED, N_OCCURRED_FROM, N_OCCURRED_TO, N_TIME_PRECISION,
-	N_REPORTED_AT, N_PUBLISHED_AT, N_RECEIVED_AT, N_MUNICIPALITY, N_AREA, N_PLACE, N_PLACE_TYPE, N_LATITUDE, N_LONGITUDE,
-	N_GEO_PRECISION, N_VERIFIED, N_STATUS, N_PERCEIVED_UNSAFETY, N_RELEASE, N_REDACTIONS, N_UNIT, N_BACKFILL,
+	N_INCIDENT_ID,
+	N_OPERATION,
+	N_REASON,
+	N_DETAIL,
+	N_ORIGIN,
+	N_SOURCE,
+	N_REVISION,
+	N_SOURCE_SYSTEM,
+	N_SOURCE_ID,
+	N_SOURCE_TYPE,
+	N_ATTEMPT,
+	N_CATEGORY,
+	N_MAPPING,
+	N_COUNTABLE,
+	N_COUNT,
+	N_SUPPRESSED,
+	N_OCCURRED_FROM,
+	N_OCCURRED_TO,
+	N_TIME_PRECISION,
+	N_REPORTED_AT,
+	N_PUBLISHED_AT,
+	N_RECEIVED_AT,
+	N_MUNICIPALITY,
+	N_AREA,
+	N_PLACE,
+	N_PLACE_TYPE,
+	N_LATITUDE,
+	N_LONGITUDE,
+	N_GEO_PRECISION,
+	N_VERIFIED,
+	N_STATUS,
+	N_PERCEIVED_UNSAFETY,
+	N_RELEASE,
+	N_REDACTIONS,
+	N_UNIT,
+	N_BACKFILL,
 };
 
 void incident_init(struct incident *in)
@@ -38,7 +71,8 @@ uint64_t incident_fingerprint(void)
 	struct err err;
 
 	if (!fingerprint) {
-		int failed = fingerprint_schema(incident_schema, strlen(incident_schema), &fingerprint, &err);
+		int failed = fingerprint_schema(incident_schema, strlen(incident_schema),
+						&fingerprint, &err);
 
 		assert(!failed); /* the text is our own, compiled in */
 		cached = fingerprint;
@@ -46,7 +80,8 @@ uint64_t incident_fingerprint(void)
 	return fingerprint;
 }
 
-/* --- encoding: the schema by hand; p runs in memory that was reserved for the longest record of these texts --- */
+/* --- encoding: the schema by hand; p runs in memory that was reserved for the longest record of
+ * these texts --- */
 
 static uint8_t *put_long(uint8_t *p, int64_t number)
 {
@@ -68,7 +103,8 @@ static uint8_t *put_text(uint8_t *p, struct incident_text text)
 	return p + text.len;
 }
 
-/* The ones below write a union of null and a value: branch 0 is null, branch 1 (byte 2) the value. */
+/* The ones below write a union of null and a value: branch 0 is null, branch 1 (byte 2) the value.
+ */
 static uint8_t *put_text_or_null(uint8_t *p, struct incident_text text)
 {
 	*p++ = text.text ? 2 : 0;
@@ -108,16 +144,18 @@ static uint8_t *put_double_or_null(uint8_t *p, double value)
 
 static size_t texts_len(const struct incident *in)
 {
-	return in->detail.len + in->origin.topic.len + in->source.len + in->source_system.len + in->source_id.len +
-	       in->source_type.len + in->category.len + in->mapping.len + in->municipality.len + in->area.len + in->place.len +
-	       in->place_type.len + in->status.len + in->unit.len;
+	return in->detail.len + in->origin.topic.len + in->source.len + in->source_system.len +
+	       in->source_id.len + in->source_type.len + in->category.len + in->mapping.len +
+	       in->municipality.len + in->area.len + in->place.len + in->place_type.len +
+	       in->status.len + in->unit.len;
 }
 
 static uint8_t *put_head(uint8_t *p, const struct incident *in)
 {
 	uint64_t fingerprint = incident_fingerprint();
 	const char *reason = err_reason_name(in->reason);
-	struct incident_text reason_text = {in->reason == REASON_NONE ? NULL : reason, strlen(reason)};
+	struct incident_text reason_text = {in->reason == REASON_NONE ? NULL : reason,
+					    strlen(reason)};
 
 	*p++ = 0xC3;
 	*p++ = 0x01;
@@ -177,7 +215,8 @@ void incident_encode(const struct incident *in, struct buf *out)
 
 /* --- content hash --- */
 
-/* What is hashed: for each field that says something, its number, then 8 bytes, or a 2-byte length and the text. */
+/* What is hashed: for each field that says something, its number, then 8 bytes, or a 2-byte length
+ * and the text. */
 struct content {
 	uint8_t data[HASH_MAX];
 	size_t len;
@@ -273,8 +312,11 @@ uint64_t incident_content_hash(const struct incident *in)
 
 struct incident_order incident_order(const struct incident *in)
 {
-	return (struct incident_order){.revision = in->revision, .received_at = in->received_at, .offset = in->origin.offset,
-				       .epoch = in->origin.epoch, .partition = in->origin.partition};
+	return (struct incident_order){.revision = in->revision,
+				       .received_at = in->received_at,
+				       .offset = in->origin.offset,
+				       .epoch = in->origin.epoch,
+				       .partition = in->origin.partition};
 }
 
 static int compare(int64_t a, int64_t b)
@@ -295,7 +337,8 @@ int incident_order_compare(const struct incident_order *a, const struct incident
 	return result ? result : compare(a->epoch, b->epoch);
 }
 
-void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len, uint8_t out[16])
+void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len,
+		      uint8_t out[16])
 {
 	struct hash_part parts[] = {{source, strlen(source)}, {"", 1}, {id, id_len}};
 	uint8_t full[32];

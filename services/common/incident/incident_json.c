@@ -8,15 +8,11 @@
 
 static const char *const json_operations[] = {"upsert", "withdraw", "reject"};
 static const char *const json_countable[] = {NULL, "incident", "activity", "info"};
-static const char *const json_precision[] = {NULL, "minute", "hour", "day", "interval", "month", "unknown"};
+static const char *const json_precision[] = {NULL,	 "minute", "hour",   "day",
+					     "interval", "month",  "unknown"};
 static const char *const json_geo[] = {NULL, "point", "area", "municipality", "county", "none"};
 static const char *const json_verified[] = {NULL, "reported", "verified", "unfounded"};
 static const char *const json_release[] = {NULL, "public", "internal", "restricted"};
-
-static void json_name(struct buf *out, const char *name)
-{
-	buf_format(out, ",\"%s\":", name);
-}
 
 static void json_string(struct buf *out, const char *text, size_t len)
 {
@@ -38,7 +34,7 @@ static void json_text(struct buf *out, const char *name, struct incident_text te
 {
 	if (!text.text)
 		return;
-	json_name(out, name);
+	buf_format(out, ",\"%s\":", name);
 	json_string(out, text.text, text.len);
 }
 
@@ -68,14 +64,19 @@ static void json_bool(struct buf *out, const char *name, int8_t value)
 
 static void json_time(struct buf *out, const char *name, int64_t ms)
 {
-	time_t seconds = (time_t)(ms >= 0 ? ms / 1000 : -((999 - ms) / 1000));
 	char text[32];
 	struct tm tm;
+	time_t seconds;
+	int rest;
 
-	if (ms == INCIDENT_NULL || !gmtime_r(&seconds, &tm))
+	if (ms == INCIDENT_NULL)
+		return;
+	rest = (int)((ms % 1000 + 1000) % 1000);
+	seconds = (time_t)((ms - rest) / 1000);
+	if (!gmtime_r(&seconds, &tm))
 		return;
 	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	buf_format(out, ",\"%s\":\"%s.%03dZ\"", name, text, (int)(ms - (int64_t)seconds * 1000));
+	buf_format(out, ",\"%s\":\"%s.%03dZ\"", name, text, rest);
 }
 
 static void json_id(struct buf *out, const uint8_t id[16])
@@ -83,14 +84,17 @@ static void json_id(struct buf *out, const uint8_t id[16])
 	char hex[33];
 
 	hash_hex(id, 16, hex);
-	buf_format(out, "{\"incident_id\":\"%.8s-%.4s-%.4s-%.4s-%.12s\"", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+	buf_format(out, "{\"incident_id\":\"%.8s-%.4s-%.4s-%.4s-%.12s\"", hex, hex + 8, hex + 12,
+		   hex + 16, hex + 20);
 }
 
 static void json_origin(struct buf *out, const struct incident_origin *origin)
 {
 	buf_format(out, ",\"origin\":{\"topic\":");
 	json_string(out, origin->topic.text, origin->topic.text ? origin->topic.len : 0);
-	buf_format(out, ",\"partition\":%" PRId32 ",\"epoch\":%" PRId64 ",\"offset\":%" PRId64 ",\"sequence\":%" PRId64 "}",
+	buf_format(out,
+		   ",\"partition\":%" PRId32 ",\"epoch\":%" PRId64 ",\"offset\":%" PRId64
+		   ",\"sequence\":%" PRId64 "}",
 		   origin->partition, origin->epoch, origin->offset, origin->sequence);
 }
 

@@ -1,5 +1,6 @@
-/* simdjson's DOM reader behind a C face. The DOM, not on-demand, because the whole message is to be validated whatever fields are
- * asked for. simdjson is used in its error-code mode; nothing is thrown across the boundary. */
+/* simdjson's DOM reader behind a C face. The DOM, not on-demand, because the whole message is to be
+ * validated whatever fields are asked for. simdjson is used in its error-code mode; nothing is
+ * thrown across the boundary. */
 #define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
@@ -14,7 +15,8 @@ extern "C" {
 
 namespace dom = simdjson::dom;
 
-/* Specs taken apart once: "location.name" is head "location" and tail "name". Kept while the specs' path pointers are the same. */
+/* Specs taken apart once: "location.name" is head "location" and tail "name". Kept while the specs'
+ * path pointers are the same. */
 struct plan_path {
 	const char *path;
 	const char *tail; /* NULL: no dot */
@@ -93,8 +95,9 @@ static void plan(struct jsonread *r, const struct field_spec *specs, size_t coun
 	r->planned = count;
 }
 
-/* Strings that JSON's grammar lets through and UTF-8 does not: \u0000 (PostgreSQL refuses NUL) and halves of surrogate pairs, which
- * simdjson 3.0.1 turns into something else. A backslash stands in strings only, so the raw text can be searched without a parser. */
+/* Strings that JSON's grammar lets through and UTF-8 does not: \u0000 (PostgreSQL refuses NUL) and
+ * halves of surrogate pairs, which simdjson 3.0.1 turns into something else. A backslash stands in
+ * strings only, so the raw text can be searched without a parser. */
 static int hex4(const char *s, const char *end, uint32_t *out)
 {
 	uint32_t v = 0;
@@ -129,15 +132,19 @@ static int check_escapes(const char *text, size_t len, struct err *err)
 			continue;
 		}
 		if (hex4(p + 2, end, &unit))
-			return err_message(err, REASON_SYNTAX, "the escape at byte %zu is not four hex digits", (size_t)(p - text));
+			return err_message(err, REASON_SYNTAX,
+					   "the escape at byte %zu is not four hex digits",
+					   (size_t)(p - text));
 		if (unit == 0)
-			return err_message(err, REASON_ENCODING, "the text at byte %zu holds a NUL", (size_t)(p - text));
+			return err_message(err, REASON_ENCODING, "the text at byte %zu holds a NUL",
+					   (size_t)(p - text));
 		p += 6;
 		if (unit < 0xD800 || unit > 0xDFFF)
 			continue;
-		if (unit > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u' || hex4(p + 2, end, &low) ||
-		    low < 0xDC00 || low > 0xDFFF)
-			return err_message(err, REASON_ENCODING, "the escape at byte %zu is half a surrogate pair",
+		if (unit > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u' ||
+		    hex4(p + 2, end, &low) || low < 0xDC00 || low > 0xDFFF)
+			return err_message(err, REASON_ENCODING,
+					   "the escape at byte %zu is half a surrogate pair",
 					   (size_t)(p - 6 - text));
 		p += 6;
 	}
@@ -150,15 +157,19 @@ static int refuse(simdjson::error_code code, struct err *err)
 	case simdjson::UTF8_ERROR:
 		return err_message(err, REASON_ENCODING, "the message is not UTF-8");
 	case simdjson::CAPACITY:
-		return err_message(err, REASON_TOO_LARGE, "the message is larger than this reader takes");
+		return err_message(err, REASON_TOO_LARGE,
+				   "the message is larger than this reader takes");
 	case simdjson::DEPTH_ERROR:
-		return err_message(err, REASON_SYNTAX, "the JSON is nested deeper than %d levels", JSONREAD_DEPTH_MAX);
+		return err_message(err, REASON_SYNTAX, "the JSON is nested deeper than %d levels",
+				   JSONREAD_DEPTH_MAX);
 	case simdjson::NUMBER_ERROR:
-		return err_message(err, REASON_BAD_VALUE, "the JSON holds a number that is malformed or out of range");
+		return err_message(err, REASON_BAD_VALUE,
+				   "the JSON holds a number that is malformed or out of range");
 	case simdjson::MEMALLOC:
 		return err_set(err, ERR_RETRY, "out of memory reading JSON");
 	default:
-		return err_message(err, REASON_SYNTAX, "the message is not JSON: %s", simdjson::error_message(code));
+		return err_message(err, REASON_SYNTAX, "the message is not JSON: %s",
+				   simdjson::error_message(code));
 	}
 }
 
@@ -215,18 +226,23 @@ static int check_keys(struct walk *w, dom::object object)
 		uint32_t hash = key_hash(member.key.data(), member.key.size());
 
 		if (n == JSONREAD_KEYS_MAX)
-			return err_message(w->err, REASON_TOO_LARGE, "an object has more than %d keys", JSONREAD_KEYS_MAX);
+			return err_message(w->err, REASON_TOO_LARGE,
+					   "an object has more than %d keys", JSONREAD_KEYS_MAX);
 		for (i = 0; i < n; i++)
-			if (r->key_hash[i] == hash && same(r->keys[i], member.key.data(), member.key.size()))
-				return err_message(w->err, REASON_SYNTAX, "an object has a key twice (its members %zu and %zu)",
-						   i + 1, n + 1);
+			if (r->key_hash[i] == hash &&
+			    same(r->keys[i], member.key.data(), member.key.size()))
+				return err_message(
+					w->err, REASON_SYNTAX,
+					"an object has a key twice (its members %zu and %zu)",
+					i + 1, n + 1);
 		r->keys[n] = member.key;
 		r->key_hash[n++] = hash;
 	}
 	return 0;
 }
 
-/* The specs that a member meets. Of the root: heads; a spec with a tail is returned as a bit, for the object within. */
+/* The specs that a member meets. Of the root: heads; a spec with a tail is returned as a bit, for
+ * the object within. */
 static uint64_t match_root(struct walk *w, std::string_view key, uint32_t hash, dom::element value)
 {
 	const struct jsonread *r = w->reader;
@@ -244,7 +260,8 @@ static uint64_t match_root(struct walk *w, std::string_view key, uint32_t hash, 
 	return inner;
 }
 
-static void match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash, dom::element value)
+static void match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash,
+			dom::element value)
 {
 	const struct jsonread *r = w->reader;
 
@@ -258,7 +275,8 @@ static void match_inner(struct walk *w, uint64_t inner, std::string_view key, ui
 
 static int walk_value(struct walk *w, dom::element value, unsigned depth, uint64_t inner);
 
-/* depth 1 is the root. inner: the specs whose head is the member that this object is the value of. */
+/* depth 1 is the root. inner: the specs whose head is the member that this object is the value of.
+ */
 static int walk_object(struct walk *w, dom::object object, unsigned depth, uint64_t inner)
 {
 	if (depth > JSONREAD_DEPTH_MAX)
@@ -269,9 +287,12 @@ static int walk_object(struct walk *w, dom::object object, unsigned depth, uint6
 		uint64_t below = 0;
 
 		if (depth == 1)
-			below = match_root(w, member.key, key_hash(member.key.data(), member.key.size()), member.value);
+			below = match_root(w, member.key,
+					   key_hash(member.key.data(), member.key.size()),
+					   member.value);
 		else if (inner)
-			match_inner(w, inner, member.key, key_hash(member.key.data(), member.key.size()), member.value);
+			match_inner(w, inner, member.key,
+				    key_hash(member.key.data(), member.key.size()), member.value);
 		if (walk_value(w, member.value, depth + 1, below))
 			return -1;
 	}
@@ -296,14 +317,16 @@ static int walk_value(struct walk *w, dom::element value, unsigned depth, uint64
 }
 
 /* Copy, parse, validate; fills those fields that the plan names. */
-static int read_object(struct jsonread *r, const void *bytes, size_t len, struct field *fields, dom::object *object, struct err *err)
+static int read_object(struct jsonread *r, const void *bytes, size_t len, struct field *fields,
+		       dom::object *object, struct err *err)
 {
 	struct walk w = {r, fields, err};
 	dom::element root;
 	simdjson::error_code code;
 
 	if (len > r->bytes_max)
-		return err_message(err, REASON_TOO_LARGE, "the message is %zu bytes, the limit is %zu", len, r->bytes_max);
+		return err_message(err, REASON_TOO_LARGE,
+				   "the message is %zu bytes, the limit is %zu", len, r->bytes_max);
 	if (len > 0)
 		memcpy(r->copy, bytes, len);
 	memset(r->copy + len, 0, simdjson::SIMDJSON_PADDING);
@@ -320,7 +343,8 @@ static int read_object(struct jsonread *r, const void *bytes, size_t len, struct
 	return walk_object(&w, *object, 1, 0);
 }
 
-/* --- raw text of a member: the document is known to be valid, so finding its end needs no grammar --- */
+/* --- raw text of a member: the document is known to be valid, so finding its end needs no grammar
+ * --- */
 
 static const char *skip_blank(const char *p)
 {
@@ -377,8 +401,8 @@ static const char *member_value(const char *text, size_t index)
 }
 
 /* 1 found, 0 absent, -1. */
-static int find_member(struct jsonread *r, const void *bytes, size_t len, const char *name, const char **value, dom::element *element,
-		       struct err *err)
+static int find_member(struct jsonread *r, const void *bytes, size_t len, const char *name,
+		       const char **value, dom::element *element, struct err *err)
 {
 	dom::object object;
 	size_t index = 0, name_len = strlen(name);
@@ -406,9 +430,11 @@ extern "C" int jsonread_open(struct jsonread **reader, size_t bytes_max, struct 
 	r->bytes_max = bytes_max;
 	r->copy = static_cast<char *>(malloc(bytes_max + simdjson::SIMDJSON_PADDING));
 	/* One more than the limit: simdjson counts the document itself. */
-	if (!r->copy || r->parser.allocate(bytes_max, JSONREAD_DEPTH_MAX + 1) != simdjson::SUCCESS) {
+	if (!r->copy ||
+	    r->parser.allocate(bytes_max, JSONREAD_DEPTH_MAX + 1) != simdjson::SUCCESS) {
 		jsonread_close(r);
-		return err_set(err, ERR_RETRY, "out of memory opening a JSON reader for %zu bytes", bytes_max);
+		return err_set(err, ERR_RETRY, "out of memory opening a JSON reader for %zu bytes",
+			       bytes_max);
 	}
 	*reader = r;
 	return 0;
@@ -422,14 +448,16 @@ extern "C" void jsonread_close(struct jsonread *reader)
 	delete reader;
 }
 
-extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_t len, const struct field_spec *specs, size_t count,
-			       struct field *fields, struct err *err)
+extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_t len,
+			       const struct field_spec *specs, size_t count, struct field *fields,
+			       struct err *err)
 {
 	dom::object object;
 	size_t i;
 
 	if (count > FIELD_SPECS_MAX)
-		return err_set(err, ERR_CONFIG, "a source names more than %d fields", FIELD_SPECS_MAX);
+		return err_set(err, ERR_CONFIG, "a source names more than %d fields",
+			       FIELD_SPECS_MAX);
 	if (!planned(reader, specs, count))
 		plan(reader, specs, count);
 	for (i = 0; i < count; i++)
@@ -437,8 +465,9 @@ extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_
 	return read_object(reader, bytes, len, fields, &object, err);
 }
 
-extern "C" int jsonread_member(struct jsonread *reader, const void *bytes, size_t len, const char *name, const char **value,
-			       size_t *value_len, struct err *err)
+extern "C" int jsonread_member(struct jsonread *reader, const void *bytes, size_t len,
+			       const char *name, const char **value, size_t *value_len,
+			       struct err *err)
 {
 	const char *start;
 	dom::element element;
@@ -451,8 +480,10 @@ extern "C" int jsonread_member(struct jsonread *reader, const void *bytes, size_
 	return 0;
 }
 
-extern "C" int jsonread_each(struct jsonread *reader, const void *bytes, size_t len, const char *name,
-			     int (*each)(void *ctx, const char *element, size_t len, struct err *err), void *ctx, struct err *err)
+extern "C" int
+jsonread_each(struct jsonread *reader, const void *bytes, size_t len, const char *name,
+	      int (*each)(void *ctx, const char *element, size_t len, struct err *err), void *ctx,
+	      struct err *err)
 {
 	const char *p, *end;
 	dom::element element;

@@ -22,9 +22,10 @@ static const struct kafka_property fixed[] = {
 	{0, NULL, NULL},
 };
 
-/* Defaults that the environment may change. Sizes: see the memory formula in kafka.h. fetch.wait.max.ms does not delay a
- * message (the broker answers at the first byte); it is how long a newly assigned partition waits for the fetch in
- * flight. message.max.bytes lets a dead letter carry the largest feed message and its own fields. */
+/* Defaults that the environment may change. Sizes: see the memory formula in kafka.h.
+ * fetch.wait.max.ms does not delay a message (the broker answers at the first byte); it is how long
+ * a newly assigned partition waits for the fetch in flight. message.max.bytes lets a dead letter
+ * carry the largest feed message and its own fields. */
 static const struct kafka_property defaults[] = {
 	{ALL, "client.id", "lagesbild"},
 	{ALL, "broker.address.family", "v4"},
@@ -58,12 +59,17 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, struc
 	if (result == RD_KAFKA_CONF_OK)
 		return 0;
 	if (result == RD_KAFKA_CONF_UNKNOWN)
-		return err_set(err, ERR_CONFIG, "Kafka has no property %s (given by KAFKA_* in the environment).", name);
-	/* The library's own text may quote the value, which may be a secret: the name alone is enough. */
-	return err_set(err, ERR_CONFIG, "The value of the Kafka property %s is not one it can have.", name);
+		return err_set(err, ERR_CONFIG,
+			       "Kafka has no property %s (given by KAFKA_* in the environment).",
+			       name);
+	/* The library's own text may quote the value, which may be a secret: the name alone is
+	 * enough. */
+	return err_set(err, ERR_CONFIG,
+		       "The value of the Kafka property %s is not one it can have.", name);
 }
 
-static int set_all(rd_kafka_conf_t *conf, enum kafka_role role, const struct kafka_property *list, struct err *err)
+static int set_all(rd_kafka_conf_t *conf, enum kafka_role role, const struct kafka_property *list,
+		   struct err *err)
 {
 	for (; list->name; list++)
 		if ((list->roles & role) && list->value && set(conf, list->name, list->value, err))
@@ -71,8 +77,8 @@ static int set_all(rd_kafka_conf_t *conf, enum kafka_role role, const struct kaf
 	return 0;
 }
 
-/* The library's own table of properties says which side knows each: "name   |  C  | ...". Names that it does not show (the
- * hidden ones of its tests) are for both. */
+/* The library's own table of properties says which side knows each: "name   |  C  | ...". Names
+ * that it does not show (the hidden ones of its tests) are for both. */
 static int roles_of(const char *table, const char *name)
 {
 	size_t len = strlen(name);
@@ -128,7 +134,9 @@ static int set_from_file(rd_kafka_conf_t *conf, const char *name, const char *pa
 	FILE *f = fopen(path, "re");
 
 	if (!f)
-		return err_set(err, ERR_CONFIG, "The file %s with the Kafka property %s cannot be read.", path, name);
+		return err_set(err, ERR_CONFIG,
+			       "The file %s with the Kafka property %s cannot be read.", path,
+			       name);
 	len = fread(value, 1, sizeof value - 1, f);
 	fclose(f);
 	while (len && (value[len - 1] == '\n' || value[len - 1] == '\r'))
@@ -137,8 +145,8 @@ static int set_from_file(rd_kafka_conf_t *conf, const char *name, const char *pa
 	return set(conf, name, value, err);
 }
 
-static int set_entry(rd_kafka_conf_t *conf, enum kafka_role role, const char *table, char *name, const char *value,
-		     struct err *err)
+static int set_entry(rd_kafka_conf_t *conf, enum kafka_role role, const char *table, char *name,
+		     const char *value, struct err *err)
 {
 	size_t len = strlen(name);
 	bool file = len > 5 && !strcmp(name + len - 5, ".file");
@@ -174,9 +182,10 @@ static void value_of(const rd_kafka_conf_t *conf, const char *name, char *out, s
 		out[0] = '\0';
 }
 
-/* Compared as the library reads them back, so that an alias ("request.required.acks") does not slip through. */
-static int check_fixed(const rd_kafka_conf_t *before, const rd_kafka_conf_t *conf, enum kafka_role role,
-		       const struct kafka_property *list, struct err *err)
+/* Compared as the library reads them back, so that an alias ("request.required.acks") does not slip
+ * through. */
+static int check_fixed(const rd_kafka_conf_t *before, const rd_kafka_conf_t *conf,
+		       enum kafka_role role, const struct kafka_property *list, struct err *err)
 {
 	char want[512], got[512];
 
@@ -186,8 +195,9 @@ static int check_fixed(const rd_kafka_conf_t *before, const rd_kafka_conf_t *con
 		value_of(before, list->name, want, sizeof want);
 		value_of(conf, list->name, got, sizeof got);
 		if (strcmp(want, got))
-			return err_set(err, ERR_CONFIG, "The Kafka property %s is %s here and cannot be changed.", list->name,
-				       list->value);
+			return err_set(err, ERR_CONFIG,
+				       "The Kafka property %s is %s here and cannot be changed.",
+				       list->name, list->value);
 	}
 	return 0;
 }
@@ -214,7 +224,8 @@ static void on_error(rd_kafka_t *rk, int code, const char *reason, void *opaque)
 	kafka_conf_fail(opaque, kafka_conf_judge(code), "Kafka refuses", reason);
 }
 
-/* The library retries broken connections by itself and tells nobody but its log, so that log is passed on, in our form. */
+/* The library retries broken connections by itself and tells nobody but its log, so that log is
+ * passed on, in our form. */
 static void on_log(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
 	(void)rk;
@@ -222,15 +233,18 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
 		log_text(LOG_WARNING, "kafka", "%s: %s", facility, text);
 }
 
-rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own, struct err *err)
+rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own,
+				 struct err *err)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new(), *before = NULL;
 	int rc;
 
-	rc = set_all(conf, role, fixed, err) || set_all(conf, role, defaults, err) || set_all(conf, role, own, err);
+	rc = set_all(conf, role, fixed, err) || set_all(conf, role, defaults, err) ||
+	     set_all(conf, role, own, err);
 	if (!rc) {
 		before = rd_kafka_conf_dup(conf);
-		rc = set_environment(conf, role, err) || check_fixed(before, conf, role, fixed, err) ||
+		rc = set_environment(conf, role, err) ||
+		     check_fixed(before, conf, role, fixed, err) ||
 		     check_fixed(before, conf, role, own, err) || check_servers(conf, err);
 		rd_kafka_conf_destroy(before);
 	}
@@ -243,12 +257,14 @@ rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_proper
 	return conf;
 }
 
-int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf, struct err *err)
+int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf,
+		     struct err *err)
 {
 	char why[256];
 
 	rd_kafka_conf_set_opaque(conf, handle);
-	handle->rk = rd_kafka_new(role == KAFKA_PRODUCER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, why, sizeof why);
+	handle->rk = rd_kafka_new(role == KAFKA_PRODUCER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER,
+				  conf, why, sizeof why);
 	if (handle->rk)
 		return 0;
 	rd_kafka_conf_destroy(conf);
@@ -266,19 +282,17 @@ enum err_kind kafka_conf_judge(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
 	case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
-	case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
-		return ERR_CONFIG;
+	case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID: return ERR_CONFIG;
 	case RD_KAFKA_RESP_ERR__FATAL:
 	case RD_KAFKA_RESP_ERR__FENCED:
 	case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-	case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-		return ERR_REJOIN;
-	default:
-		return ERR_NONE;
+	case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED: return ERR_REJOIN;
+	default: return ERR_NONE;
 	}
 }
 
-void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what, const char *why)
+void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what,
+		     const char *why)
 {
 	if (kind != ERR_NONE && handle->failed.kind == ERR_NONE)
 		err_set(&handle->failed, kind, "%s: %s", what, why);

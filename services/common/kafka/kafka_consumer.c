@@ -13,7 +13,8 @@
 
 bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partition)
 {
-	return partition >= 0 && partition < consumer->slot_count && consumer->slots[partition].owned;
+	return partition >= 0 && partition < consumer->slot_count &&
+	       consumer->slots[partition].owned;
 }
 
 uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
@@ -21,14 +22,17 @@ uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
 	return consumer->dropped;
 }
 
-/* A lost asynchronous commit does no harm (the next one covers it), unless it says that we are out of the group for good. */
-static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
+/* A lost asynchronous commit does no harm (the next one covers it), unless it says that we are out
+ * of the group for good. */
+static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+		      rd_kafka_topic_partition_list_t *list, void *opaque)
 {
 	struct kafka_consumer *c = opaque;
 
 	(void)rk;
 	(void)list;
-	kafka_conf_fail(&c->handle, kafka_conf_judge(code), "Kafka refuses the commit", rd_kafka_err2str(code));
+	kafka_conf_fail(&c->handle, kafka_conf_judge(code), "Kafka refuses the commit",
+			rd_kafka_err2str(code));
 }
 
 /* ---- open and close ---- */
@@ -71,12 +75,14 @@ static int subscribe(struct kafka_consumer *c, struct err *err)
 	code = rd_kafka_subscribe(c->handle.rk, topics);
 	rd_kafka_topic_partition_list_destroy(topics);
 	if (code)
-		return err_set(err, ERR_CONFIG, "The topic %s cannot be read: %s.", c->topic, rd_kafka_err2str(code));
+		return err_set(err, ERR_CONFIG, "The topic %s cannot be read: %s.", c->topic,
+			       rd_kafka_err2str(code));
 	c->queue = rd_kafka_queue_get_consumer(c->handle.rk);
 	return 0;
 }
 
-int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_group *group, struct err *err)
+int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_group *group,
+			struct err *err)
 {
 	struct kafka_property own[] = {
 		{KAFKA_CONSUMER, "group.id", group->group},
@@ -113,7 +119,8 @@ struct watchdog {
 
 static void *watch(void *arg)
 {
-	static const char text[] = "Kafka's client hangs while leaving the group; the process ends itself.\n";
+	static const char text[] =
+		"Kafka's client hangs while leaving the group; the process ends itself.\n";
 	struct watchdog *w = arg;
 	struct timespec end;
 	int rc = 0;
@@ -144,7 +151,8 @@ static void leave(struct kafka_consumer *c)
 
 void kafka_consumer_close(struct kafka_consumer *consumer)
 {
-	struct watchdog w = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .done = false};
+	struct watchdog w = {
+		.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .done = false};
 
 	if (!consumer)
 		return;
@@ -170,25 +178,29 @@ static void read_error(struct kafka_consumer *c, const rd_kafka_message_t *m)
 	switch ((int)m->err) {
 	case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
 	case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-		/* We always say where to start, so this can only mean that the log lost what it had. */
-		snprintf(what, sizeof what, "Partition %d of %s no longer has the offset to read next: messages are lost",
+		/* We always say where to start, so this can only mean that the log lost what it
+		 * had. */
+		snprintf(what, sizeof what,
+			 "Partition %d of %s no longer has the offset to read next: messages are "
+			 "lost",
 			 m->partition, c->topic);
 		kind = ERR_DATA_LOSS;
 		break;
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 		/* The library would go on behind it. */
-		snprintf(what, sizeof what, "Partition %d of %s is damaged at offset %" PRId64, m->partition, c->topic, m->offset);
+		snprintf(what, sizeof what, "Partition %d of %s is damaged at offset %" PRId64,
+			 m->partition, c->topic, m->offset);
 		kind = ERR_DATA_LOSS;
 		break;
 	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
 	case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
 		snprintf(what, sizeof what, "There is no topic %s", c->topic);
-		/* At start it is misspelt; later it may be a hiccup, which a new start tells apart. */
+		/* At start it is misspelt; later it may be a hiccup, which a new start tells apart.
+		 */
 		kind = c->joined ? ERR_REJOIN : ERR_CONFIG;
 		break;
-	default:
-		snprintf(what, sizeof what, "Kafka refuses to let %s be read", c->topic);
+	default: snprintf(what, sizeof what, "Kafka refuses to let %s be read", c->topic);
 	}
 	kafka_conf_fail(&c->handle, kind, what, rd_kafka_message_errstr(m));
 }
@@ -224,8 +236,8 @@ static bool take(struct kafka_consumer *c, rd_kafka_message_t *m, struct kafka_m
 	return true;
 }
 
-/* The library's fetcher sleeps up to a second once its queue is full, whatever we take out meanwhile. Setting the
- * credentials, to what they are, is its one public call that wakes it. */
+/* The library's fetcher sleeps up to a second once its queue is full, whatever we take out
+ * meanwhile. Setting the credentials, to what they are, is its one public call that wakes it. */
 static void wake(struct kafka_consumer *c)
 {
 	int64_t now = run_monotonic_ms();
@@ -249,8 +261,8 @@ static void reserve(struct kafka_consumer *c, size_t max)
 	c->batch_max = max;
 }
 
-int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *messages, size_t max, int timeout_ms,
-			 struct err *err)
+int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *messages,
+			 size_t max, int timeout_ms, struct err *err)
 {
 	ssize_t got, i;
 	size_t n = 0;
@@ -259,7 +271,8 @@ int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *
 		return -1;
 	reserve(consumer, max);
 	got = rd_kafka_consume_batch_queue(consumer->queue, timeout_ms, consumer->batch, max);
-	/* Only now is it known what is still ours: a partition may have gone after its messages were taken. */
+	/* Only now is it known what is still ours: a partition may have gone after its messages
+	 * were taken. */
 	for (i = 0; i < got; i++) {
 		if (take(consumer, consumer->batch[i], &messages[n]))
 			n++;
@@ -288,8 +301,8 @@ void kafka_consumer_release(struct kafka_message *messages, size_t count)
 
 /* ---- commit ---- */
 
-int kafka_consumer_commit(struct kafka_consumer *consumer, const struct kafka_commit *list, size_t count, bool wait,
-			  struct err *err)
+int kafka_consumer_commit(struct kafka_consumer *consumer, const struct kafka_commit *list,
+			  size_t count, bool wait, struct err *err)
 {
 	rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new((int)count);
 	rd_kafka_topic_partition_t *p;
@@ -309,10 +322,11 @@ int kafka_consumer_commit(struct kafka_consumer *consumer, const struct kafka_co
 	rd_kafka_topic_partition_list_destroy(offsets);
 	if (!code || code == RD_KAFKA_RESP_ERR__NO_OFFSET)
 		return 0;
-	kafka_conf_fail(&consumer->handle, kafka_conf_judge(code), "Kafka refuses the commit", rd_kafka_err2str(code));
+	kafka_conf_fail(&consumer->handle, kafka_conf_judge(code), "Kafka refuses the commit",
+			rd_kafka_err2str(code));
 	if (kafka_conf_check(&consumer->handle, err))
 		return -1;
 	/* A rebalance is under way, or the coordinator is: the library sees to it. */
-	return err_set(err, ERR_RETRY, "The commit to group %s did not succeed: %s.", consumer->group.group,
-		       rd_kafka_err2str(code));
+	return err_set(err, ERR_RETRY, "The commit to group %s did not succeed: %s.",
+		       consumer->group.group, rd_kafka_err2str(code));
 }

@@ -1,7 +1,9 @@
-/* kafka_private: what the files of this folder share. No other folder includes it, or librdkafka's header.
+/* kafka_private: what the files of this folder share. No other folder includes it, or librdkafka's
+ * header.
  *
- * Every librdkafka handle of ours carries a struct kafka_handle as its opaque: the error callback leaves there the first failure
- * that does not go away by waiting, and every later call of the object returns it. */
+ * Every librdkafka handle of ours carries a struct kafka_handle as its opaque: the error callback
+ * leaves there the first failure that does not go away by waiting, and every later call of the
+ * object returns it. */
 #ifndef LAGESBILD_KAFKA_PRIVATE_H
 #define LAGESBILD_KAFKA_PRIVATE_H
 
@@ -16,7 +18,7 @@ struct kafka_handle {
 };
 
 struct kafka_property {
-	int roles; /* of enum kafka_role */
+	int roles;		  /* of enum kafka_role */
 	const char *name, *value; /* value NULL: skip */
 };
 
@@ -43,37 +45,46 @@ struct kafka_consumer {
 	int32_t slot_count;
 	rd_kafka_message_t **batch;
 	size_t batch_max;
-	rd_kafka_topic_partition_list_t *pending; /* an assignment to be taken when the batch call has returned */
-	bool joined; /* has had an assignment */
+	rd_kafka_topic_partition_list_t
+		*pending; /* an assignment to be taken when the batch call has returned */
+	bool joined;	  /* has had an assignment */
 	bool closing;
 	int64_t woken_ms;
 	uint64_t dropped;
 };
 
-/* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the environment, with the
- * callbacks that all roles share. NULL with ERR_CONFIG. */
-rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own, struct err *err) MUST_CHECK;
+/* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the
+ * environment, with the callbacks that all roles share. NULL with ERR_CONFIG. */
+rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own,
+				 struct err *err) MUST_CHECK;
 
 /* Make handle->rk of conf (which is used up, also on failure). */
-int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf, struct err *err) MUST_CHECK;
+int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf,
+		     struct err *err) MUST_CHECK;
 
-/* What a librdkafka error code asks of the caller: ERR_CONFIG (not allowed), ERR_REJOIN (fenced, fatal), ERR_NONE (it is
- * retried inside). */
+/* What a librdkafka error code asks of the caller: ERR_CONFIG (not allowed), ERR_REJOIN (fenced,
+ * fatal), ERR_NONE (it is retried inside). */
 enum err_kind kafka_conf_judge(rd_kafka_resp_err_t code);
 
 /* Leave the first failure in the handle; ERR_NONE leaves nothing. */
-void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what, const char *why);
+void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what,
+		     const char *why);
 
 /* -1 with the handle's failure when there is one. */
 int kafka_conf_check(const struct kafka_handle *handle, struct err *err) MUST_CHECK;
 
-/* The rebalance callback: tells the group's `revoked`, and leaves what comes to kafka_assign_pending. */
-void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque);
+/* The rebalance callback: tells the group's `revoked`, and leaves what comes to
+ * kafka_assign_pending. */
+void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
+			    rd_kafka_topic_partition_list_t *list, void *opaque);
 
-/* Asks the group's `assigned` where to start and takes the assignment that is pending, if one is. */
+/* Asks the group's `assigned` where to start and takes the assignment that is pending, if one is.
+ */
 void kafka_assign_pending(struct kafka_consumer *c);
 
-/* Tells `revoked` of those of the list (NULL: all) that are ours, which they are no longer after it. */
-void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list, bool lost);
+/* Tells `revoked` of those of the list (NULL: all) that are ours, which they are no longer after
+ * it. */
+void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list,
+			 bool lost);
 
 #endif

@@ -1,4 +1,5 @@
-/* envelope: what a feed message is wrapped in: CloudEvents 1.0 for Kafka, binary or structured mode, or nothing at all. */
+/* envelope: what a feed message is wrapped in: CloudEvents 1.0 for Kafka, binary or structured
+ * mode, or nothing at all. */
 #ifndef LAGESBILD_ENVELOPE_H
 #define LAGESBILD_ENVELOPE_H
 
@@ -13,11 +14,13 @@ struct envelope {
 	char time_bytes[64];
 };
 
-/* Unwrap value by its content type (absent: no envelope). Structured mode is chosen by prefix, case-insensitively, as the Kafka protocol
- * binding says (cloudevents/spec, bindings/kafka-protocol-binding.md, 3); otherwise the bytes themselves say later whether they are JSON or
- * Avro. ERR_MESSAGE schema for a content type that is neither, and for batches; missing-field without data. data points into value or
- * into the reader, which the caller must not use for the data. */
-int envelope_open(struct jsonread *reader, struct incident_text content_type, const void *value, size_t len,
-		  struct envelope *out, struct err *err) MUST_CHECK;
+/* Unwrap value by its content type (absent: no envelope). Structured mode is chosen by prefix,
+ * case-insensitively, as the Kafka protocol binding says (cloudevents/spec,
+ * bindings/kafka-protocol-binding.md, 3); otherwise the bytes themselves say later whether they are
+ * JSON or Avro. ERR_MESSAGE schema for a content type that is neither, and for batches;
+ * missing-field without data. data points into value or into the reader, which the caller must not
+ * use for the data. */
+int envelope_open(struct jsonread *reader, struct incident_text content_type, const void *value,
+		  size_t len, struct envelope *out, struct err *err) MUST_CHECK;
 
 #endif

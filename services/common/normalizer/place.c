@@ -10,7 +10,8 @@ static struct incident_text place_text(const char *text)
 	return (struct incident_text){text, strlen(text)};
 }
 
-/* The area a name means when nothing else is known; own areas count only in the pack's own municipality. */
+/* The area a name means when nothing else is known; own areas count only in the pack's own
+ * municipality. */
 static const struct pack_area *place_find(const struct pack *pack, const struct incident_text *name,
 					  const struct pack_area *within)
 {
@@ -46,7 +47,8 @@ static bool place_elsewhere(const struct pack *pack, const struct source_event *
 	return false;
 }
 
-static const struct pack_area *place_by_names(const struct pack *pack, const struct source_event *event)
+static const struct pack_area *place_by_names(const struct pack *pack,
+					      const struct source_event *event)
 {
 	const struct pack_area *best = NULL;
 
@@ -75,12 +77,15 @@ static int place_check_point(double lat, double lon, struct err *err)
 	if (place_in_sweden(lat, lon))
 		return 0;
 	if (place_in_sweden(lon, lat))
-		return err_message(err, REASON_BAD_VALUE, "The point's latitude and longitude are swapped.");
+		return err_message(err, REASON_BAD_VALUE,
+				   "The point's latitude and longitude are swapped.");
 	return err_message(err, REASON_BAD_VALUE, "The point does not lie in Sweden.");
 }
 
-/* What the point adds to what the names said: something within it, or anything when they said nothing. */
-static const struct pack_area *place_refine(const struct pack *pack, const struct pack_area *named, double lat, double lon)
+/* What the point adds to what the names said: something within it, or anything when they said
+ * nothing. */
+static const struct pack_area *place_refine(const struct pack *pack, const struct pack_area *named,
+					    double lat, double lon)
 {
 	const struct pack_area *at;
 
@@ -122,8 +127,8 @@ static void place_put(const struct pack_area *area, struct incident *out)
 		place_own(area, out);
 }
 
-int place_fill(const struct pack *pack, const struct source_event *event, bool public_source, struct incident *out,
-	       struct err *err)
+int place_fill(const struct pack *pack, const struct source_event *event, bool public_source,
+	       struct incident *out, struct err *err)
 {
 	const struct pack_area *area = place_by_names(pack, event);
 	bool point = isfinite(event->lat) && isfinite(event->lon);

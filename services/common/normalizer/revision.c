@@ -1,6 +1,6 @@
 #include "normalizer/revision.h"
 
-//SIG
+#include "hash/signature.h"
 #include <string.h>
 
 #define REVISION_AHEAD_US (24 * 3600 * INT64_C(1000000))
@@ -25,14 +25,28 @@ static bool revision_is(struct incident_text text, const char *word)
 	return text.len == strlen(word) && !memcmp(text.text, word, text.len);
 }
 
-static bool revision_signed(const struct hash_key *operator_key, const struct convert_input *input)
+static struct hash_part revision_part(struct incident_text text)
 {
-	(void)operator_key;
-	(void)input;
-	return false;
+	return (struct hash_part){text.text, text.text ? text.len : 0};
 }
 
-void revision_read_headers(const struct hash_key *operator_key, const struct convert_input *input, struct revision_headers *out)
+static bool revision_signed(const struct hash_key *operator_key, const struct convert_input *input)
+{
+	const struct signature_text text = {
+		.topic = {input->topic, input->topic ? strlen(input->topic) : 0},
+		.key = {input->key, input->key ? input->key_len : 0},
+		.revision = revision_part(input->revision),
+		.backfill = revision_part(input->backfill),
+		.reason = revision_part(input->reason),
+		.value = {input->value, input->value ? input->value_len : 0},
+	};
+
+	return input->signature.text &&
+	       signature_verify(operator_key, &text, input->signature.text, input->signature.len);
+}
+
+void revision_read_headers(const struct hash_key *operator_key, const struct convert_input *input,
+			   struct revision_headers *out)
 {
 	*out = (struct revision_headers){.revision_us = INCIDENT_NULL};
 	if (!input->revision.len && !input->backfill.len && !input->reason.len)
@@ -47,7 +61,8 @@ void revision_read_headers(const struct hash_key *operator_key, const struct con
 		out->reason = REASON_SOURCE_REMOVED;
 }
 
-int revision_envelope_time(const struct period_zone *zone, struct incident_text time, int64_t *us, struct err *err)
+int revision_envelope_time(const struct period_zone *zone, struct incident_text time, int64_t *us,
+			   struct err *err)
 {
 	struct err why = {0};
 	int64_t ms;
@@ -58,12 +73,14 @@ int revision_envelope_time(const struct period_zone *zone, struct incident_text 
 		return 0;
 	}
 	if (period_parse(zone, time.text, time.len, &ms, &day_only, &why) || day_only)
-		return err_message(err, REASON_BAD_TIME, "The CloudEvents time is no RFC 3339 time.");
+		return err_message(err, REASON_BAD_TIME,
+				   "The CloudEvents time is no RFC 3339 time.");
 	*us = ms * 1000;
 	return 0;
 }
 
-int revision_choose(const int64_t *candidates_us, size_t count, int64_t append_ms, int64_t *out, struct err *err)
+int revision_choose(const int64_t *candidates_us, size_t count, int64_t append_ms, int64_t *out,
+		    struct err *err)
 {
 	int64_t append_us = append_ms * 1000, chosen = append_us;
 
@@ -74,7 +91,9 @@ int revision_choose(const int64_t *candidates_us, size_t count, int64_t append_m
 		break;
 	}
 	if (chosen > append_us + REVISION_AHEAD_US)
-		return err_message(err, REASON_BAD_TIME, "The revision lies more than 24 hours after the time of receipt.");
+		return err_message(
+			err, REASON_BAD_TIME,
+			"The revision lies more than 24 hours after the time of receipt.");
 	*out = chosen;
 	return 0;
 }

@@ -1,7 +1,9 @@
-/* csv: a small strict reader of RFC 4180 files: reference data, so everything that is not as it should be is an error with file and line.
+/* csv: a small strict reader of RFC 4180 files: reference data, so everything that is not as it
+ * should be is an error with file and line.
  *
- * UTF-8 (a byte order mark is skipped), comma, quotes doubled inside quotes, CRLF or LF, first row = column names, every row as many
- * fields as the first. The file is read whole and unquoted in place: fields are terminated texts that live until csv_close. */
+ * UTF-8 (a byte order mark is skipped), comma, quotes doubled inside quotes, CRLF or LF, first row
+ * = column names, every row as many fields as the first. The file is read whole and unquoted in
+ * place: fields are terminated texts that live until csv_close. */
 #ifndef LAGESBILD_CSV_H
 #define LAGESBILD_CSV_H
 
@@ -24,7 +26,8 @@ struct csv {
 	const char *fields[CSV_COLUMNS_MAX];
 };
 
-/* Read the file and its header. ERR_CONFIG, also when a column has no name or two have the same. On failure nothing is to be closed. */
+/* Read the file and its header. ERR_CONFIG, also when a column has no name or two have the same. On
+ * failure nothing is to be closed. */
 int csv_open(struct csv *csv, const char *path, struct err *err) MUST_CHECK;
 void csv_close(struct csv *csv);
 
@@ -35,9 +38,11 @@ int csv_next(struct csv *csv, struct err *err) MUST_CHECK;
 int csv_column(const struct csv *csv, const char *name, struct err *err) MUST_CHECK;
 
 /* ERR_CONFIG: "<path>, line <n>: <message>". Always -1. */
-int csv_fail(const struct csv *csv, struct err *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int csv_fail(const struct csv *csv, struct err *err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
-/* The whole file in memory of malloc, terminated by a NUL that len does not count. ERR_CONFIG when it cannot be read or passes 64 MiB. */
+/* The whole file in memory of malloc, terminated by a NUL that len does not count. ERR_CONFIG when
+ * it cannot be read or passes 64 MiB. */
 int csv_slurp(const char *path, char **bytes, size_t *len, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* pack_index: folded names to numbers, by open addressing. Built once at start, then only read. Keeps its own copies of the names. */
+/* pack_index: folded names to numbers, by open addressing. Built once at start, then only read.
+ * Keeps its own copies of the names. */
 #ifndef LAGESBILD_PACK_INDEX_H
 #define LAGESBILD_PACK_INDEX_H
 
@@ -16,7 +17,8 @@ struct pack_index {
 	size_t cap, count; /* cap is 0 or a power of two */
 };
 
-/* The value slot of a folded name: a new name gets `fresh`. NULL without memory. Valid until the next put. */
+/* The value slot of a folded name: a new name gets `fresh`. NULL without memory. Valid until the
+ * next put. */
 int *pack_index_put(struct pack_index *index, const char *name, size_t len, int fresh);
 
 /* The value of a folded name, or -1. */

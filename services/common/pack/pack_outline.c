@@ -18,15 +18,18 @@ struct pack_outline {
 	int line;
 };
 
-static const struct field_spec pack_feature[] = {{.path = "properties.id", .type = FIELD_TEXT, .required = true, .max = 32}};
+static const struct field_spec pack_feature[] = {
+	{.path = "properties.id", .type = FIELD_TEXT, .required = true, .max = 32}};
 
 static int pack_outline_fail(const struct pack_outline *outline, const char *what, struct err *err)
 {
 	return err_set(err, ERR_CONFIG, "%.300s, line %d: %s", outline->path, outline->line, what);
 }
 
-/* One GeoJSON Feature. Outlines of areas that no register of this pack names are for other packs. */
-static int pack_outline_feature(struct pack_outline *outline, const char *line, size_t len, struct err *err)
+/* One GeoJSON Feature. Outlines of areas that no register of this pack names are for other packs.
+ */
+static int pack_outline_feature(struct pack_outline *outline, const char *line, size_t len,
+				struct err *err)
 {
 	struct pack *pack = outline->pack;
 	struct field id;
@@ -121,7 +124,8 @@ int pack_outline_load(struct pack *pack, const char *areas_dir, struct err *err)
 
 	if (geo_open(&pack->geo, err) || jsonread_open(&outline.reader, PACK_FEATURE_MAX, err))
 		return -1;
-	if (!pack_outline_dir(&outline, areas_dir, err) && !pack_outline_circles(pack, err) && !geo_build(pack->geo, err))
+	if (!pack_outline_dir(&outline, areas_dir, err) && !pack_outline_circles(pack, err) &&
+	    !geo_build(pack->geo, err))
 		result = 0;
 	jsonread_close(outline.reader);
 	return result;

@@ -17,11 +17,10 @@ struct pack_bearer {
 
 /* What a register's row says beyond struct pack_area, needed while loading. */
 struct pack_row {
-	const char *parent; /* code, "" for none */
-	const char *outline; /* file in areas/, or "" */
+	const char *parent;	   /* code, "" for none */
 	double lat, lon, radius_m; /* NAN where empty */
-	int file, line; /* where it stands */
-	bool drawn; /* has an outline of its own */
+	int file, line;		   /* where it stands */
+	bool drawn;		   /* has an outline of its own */
 };
 
 struct pack {
@@ -39,7 +38,7 @@ struct pack {
 	struct pack_index area_names, area_codes;
 	struct geo_index *geo;
 
-	struct csv categories, mapping; /* bytes NULL when not read */
+	struct csv categories, mapping;	  /* bytes NULL when not read */
 	struct pack_index category_codes; /* code -> its flag */
 	struct pack_type *types;
 	size_t type_count, type_cap;
@@ -49,16 +48,19 @@ struct pack {
 
 int pack_conf_load(struct pack *pack, const char *pack_dir, struct err *err) MUST_CHECK;
 
-/* One register: rows are kept, names indexed; parents are linked by pack_area_link after the last. */
+/* One register: rows are kept, names indexed; parents are linked by pack_area_link after the last.
+ */
 int pack_area_load(struct pack *pack, const char *path, struct err *err) MUST_CHECK;
 int pack_area_link(struct pack *pack, struct err *err) MUST_CHECK;
 void pack_area_release(struct pack *pack);
 
-/* Outlines of every *.geojson in the directory, and circles for the rows that have a radius and no outline. */
+/* Outlines of every *.geojson in the directory, and circles for the rows that have a radius and no
+ * outline. */
 int pack_outline_load(struct pack *pack, const char *areas_dir, struct err *err) MUST_CHECK;
 
 /* source NULL: the categories only. */
-int pack_type_load(struct pack *pack, const char *schemas_dir, const char *source, struct err *err) MUST_CHECK;
+int pack_type_load(struct pack *pack, const char *schemas_dir, const char *source,
+		   struct err *err) MUST_CHECK;
 void pack_type_release(struct pack *pack);
 
 /* Room for one more element: doubles *cap. -1 ERR_CONFIG without memory. */

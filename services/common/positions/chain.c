@@ -97,14 +97,26 @@ long chain_set_find(const struct chain_set *set, const char *topic, size_t topic
 	return -1;
 }
 
-/* Has a chain of a higher epoch read from `first` to `last` of the same feed partition? */
+static bool has_gap_in(const struct chain_set *set, uint32_t index, int64_t first, int64_t last)
+{
+	for (size_t g = 0; g < set->gap_count; g++) {
+		const struct chain_gap *gap = &set->gaps[g];
+
+		if (gap->chain == index && gap->after_offset < last && gap->before_offset > first)
+			return true;
+	}
+	return false;
+}
+
+/* Have the records of a higher epoch come for all from `first` to `last` of the same feed partition? What lies in a gap of that epoch has
+ * not come: else a message could be dropped in one epoch for a record that is still to come, or never comes, in the other. */
 static bool overtaken(const struct chain_set *set, const struct chain *old, int64_t first, int64_t last)
 {
 	for (size_t i = 0; i < set->chain_count; i++) {
 		const struct chain *c = &set->chains[i];
 
 		if (c->epoch > old->epoch && c->first_offset <= first && c->last_offset >= last &&
-		    same_feed(c, old->topic, strlen(old->topic), old->partition))
+		    same_feed(c, old->topic, strlen(old->topic), old->partition) && !has_gap_in(set, (uint32_t)i, first, last))
 			return true;
 	}
 	return false;
