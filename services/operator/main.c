@@ -1,0 +1,97 @@
+/* lagesbild: the operator's command. One table of commands; --help is made from it. */
+#include "operator.h"
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/run.h"
+#include <stdio.h>
+#include <string.h>
+
+struct operator_conf operator_conf;
+
+const char *const operator_sources[] = {"press", "police", "rescue", "social", "housing", "citizen", "staff", NULL};
+
+static const struct conf_item items[] = {
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of schemas, categories, mappings and areas.", &operator_conf.schemas, 0, 0},
+	{"LAGESBILD_PACK", CONF_PATH, "deploy/kumla", "Directory of the municipality's pack.", &operator_conf.pack, 0, 0},
+	{"LAGESBILD_KEY", CONF_SECRET, "", "The installation key, 64 hex digits (setup needs it).", &operator_conf.key, 0, 0},
+	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.", &operator_conf.partitions, 1, 1024},
+	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.", &operator_conf.replication, 1, 15},
+	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic and group name, so that installations can share a cluster.",
+	 &operator_conf.prefix, 0, 0},
+	{0},
+};
+
+static const struct operator_command commands[] = {
+	{"setup", "[--today-from-data]", "Makes schema, roles, rules and topics; again: adds what is missing, refuses what differs.", setup_command},
+	{"status", "[--json]", "Positions, lag, balance and deliveries.", status_command},
+	{"verify", "[--wait SECONDS] [--json]", "Ledger against cells, balance, chains against the feeds' ends: \"consistent\", or what is not.", verify_command},
+	{"picture", "[--municipality CODE] [--month YYYY-MM] [--json]", "The situation picture in the terminal.", picture_command},
+	{0},
+};
+
+const char *operator_topic(const char *name)
+{
+	static char names[4][200];
+	static unsigned next;
+	char *out = names[next++ % 4];
+
+	snprintf(out, sizeof names[0], "%s%s", operator_conf.prefix, name);
+	return out;
+}
+
+int operator_db(struct db **db, struct err *err)
+{
+	if (db_open(db, "lagesbild", 0, err) == 0)
+		return 0;
+	if (err->kind == ERR_RETRY)
+		err->kind = ERR_SERVER;
+	return -1;
+}
+
+int operator_kafka(struct kafka_admin **admin, struct err *err)
+{
+	return kafka_admin_open(admin, err);
+}
+
+static int help(void)
+{
+	char usage[] = "lagesbild COMMAND [OPTION...]";
+
+	conf_help(usage, "The operator's command. PostgreSQL by libpq's own PG* variables, Kafka by KAFKA_<PROPERTY>. Exit status: 0 done, 1 found something "
+			 "wrong, 2 usage or configuration, 3 a server could not be reached.", items);
+	printf("\ncommands:\n");
+	for (const struct operator_command *c = commands; c->name; c++)
+		printf("  %s %s\n      %s\n", c->name, c->usage, c->help);
+	return 0;
+}
+
+static int run(const struct operator_command *c, int argc, char **argv)
+{
+	struct err err = {0};
+	int status = -1;
+
+	if (argc > 1 && strcmp(argv[1], "--help") == 0)
+		return printf("usage: lagesbild %s %s\n%s\n", c->name, c->usage, c->help), 0;
+	if (conf_load(items, &err) == 0) {
+		run_init();
+		status = c->run(argc, argv, &err);
+	}
+	conf_release(items);
+	if (status >= 0)
+		return status;
+	fprintf(stderr, "lagesbild %s: %s\n", c->name, err.text);
+	return err.kind == ERR_RETRY ? 3 : err_exit_status(err.kind);
+}
+
+int main(int argc, char **argv)
+{
+	log_init("lagesbild");
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+		return help(), argc < 2 ? 2 : 0;
+	for (const struct operator_command *c = commands; c->name; c++)
+		if (strcmp(c->name, argv[1]) == 0)
+			return run(c, argc - 1, argv + 1);
+	fprintf(stderr, "lagesbild: there is no command \"%s\"; see lagesbild --help\n", argv[1]);
+	return 2;
+}

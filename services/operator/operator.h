@@ -1,0 +1,40 @@
+/* operator: what the commands of "lagesbild" share: configuration, the two servers, the table of commands. */
+#ifndef LAGESBILD_OPERATOR_H
+#define LAGESBILD_OPERATOR_H
+
+#include "base/err.h"
+#include "db/db.h"
+#include "kafka/kafka.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct operator_conf {
+	const char *schemas, *pack, *key, *prefix;
+	int64_t partitions, replication;
+};
+extern struct operator_conf operator_conf;
+
+#define OPERATOR_FOUND 1 /* exit status: something is wrong (verify, later diff and doctor) */
+
+/* A command gets the arguments after its name. Returns the exit status, or -1 with err. */
+struct operator_command {
+	const char *name, *usage, *help;
+	int (*run)(int argc, char **argv, struct err *err);
+};
+
+int setup_command(int argc, char **argv, struct err *err);
+int status_command(int argc, char **argv, struct err *err);
+int verify_command(int argc, char **argv, struct err *err);
+int picture_command(int argc, char **argv, struct err *err);
+
+/* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
+int operator_db(struct db **db, struct err *err) MUST_CHECK;
+int operator_kafka(struct kafka_admin **admin, struct err *err) MUST_CHECK;
+
+/* prefix + name, in static storage until the next but three call. */
+const char *operator_topic(const char *name);
+
+/* The feeds' sources, in order; NULL ends. */
+extern const char *const operator_sources[];
+
+#endif

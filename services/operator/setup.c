@@ -1,0 +1,181 @@
+/* setup: schema files, sources and rules of the first build, positions, topics. Repeatable; what differs is refused. */
+#include "operator.h"
+
+#include "base/log.h"
+#include "hash/hash.h"
+#include "operator_sql.h"
+#include "pack/pack.h"
+#include "schema_sql.h"
+#include "setup_rules.h"
+#include <stdio.h>
+#include <string.h>
+
+#define DAYS_400_MS "34560000000"
+
+static const struct {
+	const char *name, *sql;
+} files[] = {
+	{"001_tables.sql", schema_sql_001_tables}, {"002_views.sql", schema_sql_002_views}, {"003_roles.sql", schema_sql_003_roles},
+};
+
+static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)
+{
+	struct db_result *res;
+	long rows = db_query(db, sql, &res, err);
+
+	if (rows < 0)
+		return -1;
+	snprintf(out, max, "%s", rows ? db_text(res, 0, 0, NULL) : "");
+	db_free(res);
+	return (int)rows;
+}
+
+static int one_flag(struct db *db, const char *sql, struct err *err)
+{
+	struct db_result *res;
+	int value;
+
+	if (db_query(db, sql, &res, err) < 0)
+		return -1;
+	value = (int)db_int(res, 0, 0);
+	db_free(res);
+	return value;
+}
+
+/* 1 applied, 0 already so. */
+static int apply_file(struct db *db, const char *name, const char *sql, bool any_applied, struct err *err)
+{
+	uint8_t digest[32];
+	char hash[65], applied[80];
+	int rows = 0;
+
+	hash_sha256(sql, strlen(sql), digest);
+	hash_hex(digest, sizeof digest, hash);
+	if (any_applied) {
+		db_param_text(db, name, strlen(name));
+		rows = one_text(db, operator_sql_setup_file_hash, applied, sizeof applied, err);
+	}
+	if (rows < 0)
+		return -1;
+	if (rows && strcmp(applied, hash) != 0)
+		return err_set(err, ERR_CONFIG, "schemas/sql/%s has been edited since it was applied to this database: a change of the schema is a new file", name);
+	if (rows)
+		return 0;
+	if (db_script(db, "BEGIN", err) || db_script(db, sql, err))
+		return -1;
+	db_param_text(db, name, strlen(name));
+	db_param_text(db, hash, strlen(hash));
+	return db_query(db, operator_sql_setup_file_add, NULL, err) < 0 || db_script(db, "COMMIT", err) ? -1 : 1;
+}
+
+static int apply_files(struct db *db, struct err *err)
+{
+	int any = one_flag(db, operator_sql_setup_has_files, err);
+
+	if (any < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		int rc = apply_file(db, files[i].name, files[i].sql, any || i > 0, err);
+
+		if (rc < 0)
+			return -1;
+		printf("schema   %-16s %s\n", files[i].name, rc ? "applied" : "already so");
+	}
+	return 0;
+}
+
+static int check_key(struct db *db, const struct hash_key *key, struct err *err)
+{
+	char id[80];
+
+	db_param_text(db, key->id, strlen(key->id));
+	if (one_text(db, operator_sql_setup_key_id, id, sizeof id, err) < 0)
+		return -1;
+	if (strcmp(id, key->id) == 0)
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		       "this database was made with another installation key (id %s, not %s): with this one every later event would be counted anew", id,
+		       key->id);
+}
+
+static int note_today(struct db *db, bool from_data, struct err *err)
+{
+	const char *value = from_data ? "data" : "clock";
+
+	db_param_text(db, value, strlen(value));
+	return db_query(db, operator_sql_setup_today, NULL, err) < 0 ? -1 : 0;
+}
+
+static int setup_database(struct db *db, const struct pack *pack, const struct hash_key *key, bool from_data, struct err *err)
+{
+	struct db_result *res;
+
+	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
+	    note_today(db, from_data, err) || setup_rules(db, pack, key, err))
+		return -1;
+	db_param_int4(db, (int32_t)operator_conf.partitions);
+	if (db_query(db, operator_sql_setup_positions, NULL, err) < 0 || db_query(db, operator_sql_setup_counts, &res, err) < 0)
+		return -1;
+	printf("build    live             %lld categories, %lld areas, %lld mapped types, %lld partitions\n", (long long)db_int(res, 0, 0),
+	       (long long)db_int(res, 0, 1), (long long)db_int(res, 0, 2), (long long)db_int(res, 0, 3));
+	db_free(res);
+	return 0;
+}
+
+static int ensure(struct kafka_admin *admin, const char *name, int partitions, const char *const *config, struct err *err)
+{
+	struct kafka_topic topic = {operator_topic(name), partitions, (int)operator_conf.replication, config};
+	int rc = kafka_admin_ensure(admin, &topic, true, err);
+
+	if (rc >= 0)
+		printf("topic    %-16s %s\n", name, rc ? "created" : "already so");
+	return rc < 0 ? -1 : 0;
+}
+
+static int setup_topics(struct err *err)
+{
+	static const char *const feed[] = {"cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime", "retention.ms", DAYS_400_MS,
+					   "max.message.bytes", "1048576", NULL};
+	static const char *const incidents[] = {"cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime", "retention.ms", "-1",
+						"retention.bytes", "-1", "max.message.bytes", "1048576", NULL};
+	static const char *const letters[] = {"cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime", "retention.ms", DAYS_400_MS,
+					      "max.message.bytes", "1179648", NULL};
+	struct kafka_admin *admin;
+	char name[40];
+	int partitions = (int)operator_conf.partitions, rc;
+
+	if (operator_kafka(&admin, err))
+		return -1;
+	rc = ensure(admin, "incidents", partitions, incidents, err); /* first: it must never have fewer partitions than a feed */
+	for (int i = 0; rc == 0 && operator_sources[i]; i++) {
+		snprintf(name, sizeof name, "feed.%s", operator_sources[i]);
+		rc = ensure(admin, name, partitions, feed, err);
+	}
+	if (rc == 0)
+		rc = ensure(admin, "deadletters", 1, letters, err);
+	kafka_admin_close(admin);
+	return rc;
+}
+
+int setup_command(int argc, char **argv, struct err *err)
+{
+	bool from_data = argc == 2 && strcmp(argv[1], "--today-from-data") == 0;
+	struct hash_key key;
+	struct pack *pack = NULL;
+	struct db *db = NULL;
+	int rc = -1;
+
+	if (argc > 1 && !from_data)
+		return err_set(err, ERR_CONFIG, "unknown argument; see lagesbild setup --help");
+	if (!*operator_conf.key)
+		return err_set(err, ERR_CONFIG, "LAGESBILD_KEY or LAGESBILD_KEY_FILE must be set: 64 hex digits");
+	if (hash_key_init(&key, operator_conf.key, err))
+		return -1;
+	/* Topics first: positions are for their partitions. */
+	if (pack_open(&pack, operator_conf.schemas, operator_conf.pack, NULL, err) == 0 && operator_db(&db, err) == 0)
+		rc = setup_topics(err) || setup_database(db, pack, &key, from_data, err) ? -1 : 0;
+	db_close(db);
+	pack_close(pack);
+	hash_key_release(&key);
+	return rc;
+}

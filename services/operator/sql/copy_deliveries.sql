@@ -1,0 +1,1 @@
+COPY staged_delivery FROM STDIN (FORMAT csv, HEADER match)

@@ -1,0 +1,1 @@
+COPY staged_mapping_file FROM STDIN (FORMAT csv, HEADER match)

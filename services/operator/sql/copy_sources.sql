@@ -1,0 +1,1 @@
+COPY staged_source FROM STDIN (FORMAT csv, HEADER match)

@@ -1,0 +1,36 @@
+-- Rows that the current build lacks; setup_differs has found that nothing it has is to be changed.
+INSERT INTO lagesbild_store.source SELECT id, source, sv, en, short FROM staged_source ON CONFLICT DO NOTHING;
+
+INSERT INTO lagesbild_store.category
+SELECT c.build, row_number() OVER (ORDER BY f.n) + coalesce((SELECT max(id) FROM lagesbild_store.category g WHERE g.build = c.build), 0),
+	f.code, f.parent, f.sv, f.en, f.flag, f.est
+FROM staged_category f, lagesbild_store.build_current c
+WHERE NOT EXISTS (SELECT FROM lagesbild_store.category g WHERE g.build = c.build AND g.code = f.code);
+
+INSERT INTO lagesbild_store.area
+SELECT c.build, f.n, f.code, f.parent, f.kind, f.name, f.municipality, f.institution
+FROM staged_area f, lagesbild_store.build_current c
+WHERE NOT EXISTS (SELECT FROM lagesbild_store.area a WHERE a.build = c.build AND a.code = f.code);
+
+INSERT INTO lagesbild_store.mapping
+SELECT c.build, row_number() OVER (ORDER BY f.n) + coalesce((SELECT max(id) FROM lagesbild_store.mapping m WHERE m.build = c.build), 0),
+	s.id, f.source_type, g.id, f.unknown_key
+FROM staged_mapping f JOIN lagesbild_store.source s ON s.name = f.source, lagesbild_store.build_current c
+JOIN lagesbild_store.category g ON g.build = c.build
+WHERE g.code = f.category
+AND NOT EXISTS (SELECT FROM lagesbild_store.mapping m WHERE m.build = c.build AND m.source = s.id);
+
+UPDATE lagesbild_store.build b SET mapping = m.hash
+FROM lagesbild_store.build_current c, (
+	SELECT left(md5(string_agg(line, E'\n' ORDER BY line)), 16) AS hash FROM (
+		SELECT 'c,' || code || ',' || coalesce(parent, '') || ',' || flag AS line FROM staged_category
+		UNION ALL SELECT 'm,' || source || ',' || source_type || ',' || category FROM staged_mapping) l) m
+WHERE b.id = c.build AND b.mapping IS DISTINCT FROM m.hash;
+
+SELECT lagesbild_store.build_close_trees(build) FROM lagesbild_store.build_current;
+
+INSERT INTO lagesbild_store.delivery_plan AS p
+SELECT s.id, f.kind, to_date(f."from", 'YYYY-MM'), f.complete_after_days
+FROM staged_delivery f JOIN lagesbild_store.source s ON s.name = f.source
+ON CONFLICT (source) DO UPDATE SET kind = excluded.kind, from_month = excluded.from_month,
+	complete_after_days = excluded.complete_after_days;

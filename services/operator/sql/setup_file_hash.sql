@@ -1,0 +1,1 @@
+SELECT hash FROM lagesbild_store.schema_file WHERE name = $1::text

@@ -1,0 +1,1 @@
+SELECT to_regclass('lagesbild_store.schema_file') IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT n, source, source_type FROM staged_mapping ORDER BY n

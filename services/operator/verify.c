@@ -1,0 +1,219 @@
+/* verify: ledger against cells, balance, chains against the feeds' ends. Says "consistent", or names what is not. */
+#include "operator.h"
+
+#include "base/buf.h"
+#include "base/run.h"
+#include "operator_sql.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FINDINGS_MAX 40
+#define SHOWN_MAX 10 /* of one kind */
+
+struct verify {
+	struct db *db;
+	struct kafka_admin *admin;
+	int64_t wait_s;
+	bool json;
+	char findings[FINDINGS_MAX][300];
+	size_t count;
+};
+
+static void find(struct verify *v, const char *text)
+{
+	if (v->count < FINDINGS_MAX)
+		snprintf(v->findings[v->count++], sizeof v->findings[0], "%s", text);
+}
+
+static int find_rows(struct verify *v, const char *sql, struct err *err)
+{
+	struct db_result *res;
+	long rows = db_query(v->db, sql, &res, err);
+
+	if (rows < 0)
+		return -1;
+	for (long i = 0; i < rows && i < SHOWN_MAX; i++)
+		find(v, db_text(res, i, 0, NULL));
+	if (rows > SHOWN_MAX)
+		find(v, "... and more of the same kind");
+	db_free(res);
+	return 0;
+}
+
+/* Records on incidents that the current build has not taken in: 1 when there are any. */
+static int behind_incidents(struct verify *v, bool name, struct err *err)
+{
+	const char *topic = operator_topic("incidents");
+	struct db_result *res;
+	long rows = db_query(v->db, operator_sql_positions, &res, err);
+	int behind = rows < 0 ? -1 : 0;
+
+	for (long i = 0; behind >= 0 && i < rows; i++) {
+		int64_t next = db_int(res, i, 1), found;
+		int32_t partition = (int32_t)db_int(res, i, 0);
+		int rc = kafka_admin_message_after(v->admin, topic, partition, next, &found, err);
+		char text[200];
+
+		behind = rc < 0 ? -1 : behind | rc;
+		if (rc <= 0 || !name)
+			continue;
+		snprintf(text, sizeof text, "%s partition %d: the record at offset %lld has not been taken in (position %lld)", topic, partition,
+			 (long long)found, (long long)next);
+		find(v, text);
+	}
+	if (rows >= 0)
+		db_free(res);
+	return behind;
+}
+
+static int chain_end(struct db *db, const char *topic, int32_t partition, int64_t *last, struct err *err)
+{
+	struct db_result *res;
+
+	db_param_text(db, topic, strlen(topic));
+	db_param_int4(db, partition);
+	if (db_query(db, operator_sql_chain_ends, &res, err) < 0)
+		return -1;
+	*last = db_int(res, 0, 0);
+	db_free(res);
+	return 0;
+}
+
+static int behind_partition(struct verify *v, const char *topic, int32_t partition, bool name, struct err *err)
+{
+	int64_t last, low, high, found;
+	char text[200];
+	int rc;
+
+	if (chain_end(v->db, topic, partition, &last, err) || kafka_admin_watermarks(v->admin, topic, partition, &low, &high, err))
+		return -1;
+	if (last + 1 >= high || low >= high)
+		return 0;
+	rc = kafka_admin_message_after(v->admin, topic, partition, last + 1 > low ? last + 1 : low, &found, err);
+	if (rc > 0 && name) {
+		snprintf(text, sizeof text, "%s partition %d: the message at offset %lld has not been accounted for", topic, partition, (long long)found);
+		find(v, text);
+	}
+	return rc;
+}
+
+/* Messages on the feeds that no chain has read: 1 when there are any. */
+static int behind_feeds(struct verify *v, bool name, struct err *err)
+{
+	int behind = 0;
+	char feed[40];
+
+	for (int s = 0; behind >= 0 && operator_sources[s]; s++) {
+		const char *topic;
+		int partitions;
+
+		snprintf(feed, sizeof feed, "feed.%s", operator_sources[s]);
+		topic = operator_topic(feed);
+		partitions = kafka_admin_partitions(v->admin, topic, err);
+		if (partitions < 0)
+			return -1;
+		for (int32_t p = 0; behind >= 0 && p < partitions; p++) {
+			int rc = behind_partition(v, topic, p, name, err);
+
+			behind = rc < 0 ? -1 : behind | rc;
+		}
+	}
+	return behind;
+}
+
+static void show_progress(struct verify *v, int64_t since_ms)
+{
+	struct err ignored = {0};
+	struct db_result *res;
+
+	if (!isatty(STDERR_FILENO) || db_query(v->db, operator_sql_verify_totals, &res, &ignored) < 0)
+		return;
+	fprintf(stderr, "\r%lld messages accounted for, %lld s ", (long long)db_int(res, 0, 0), (long long)((run_monotonic_ms() - since_ms) / 1000));
+	db_free(res);
+}
+
+static int wait_until_taken_in(struct verify *v, struct err *err)
+{
+	int64_t since = run_monotonic_ms();
+	int behind = 1;
+
+	while (behind > 0 && !run_stopping() && run_monotonic_ms() - since < v->wait_s * 1000) {
+		behind = behind_feeds(v, false, err);
+		if (behind == 0)
+			behind = behind_incidents(v, false, err);
+		show_progress(v, since);
+		if (behind > 0)
+			run_pause(200);
+	}
+	if (isatty(STDERR_FILENO) && v->wait_s)
+		fputc('\n', stderr);
+	return behind < 0 ? -1 : 0;
+}
+
+static int check(struct verify *v, struct err *err)
+{
+	return wait_until_taken_in(v, err) || find_rows(v, operator_sql_verify_cells, err) || find_rows(v, operator_sql_verify_balance, err) ||
+			       behind_feeds(v, true, err) < 0 || behind_incidents(v, true, err) < 0 ?
+		       -1 :
+		       0;
+}
+
+static void print_json(const struct verify *v)
+{
+	printf("{\"consistent\": %s, \"findings\": [", v->count ? "false" : "true");
+	for (size_t i = 0; i < v->count; i++)
+		printf("%s\"%s\"", i ? ", " : "", v->findings[i]); /* our own sentences: no quotes in them */
+	printf("]}\n");
+}
+
+static int report(struct verify *v, struct err *err)
+{
+	struct db_result *res;
+
+	if (v->json) {
+		print_json(v);
+		return v->count ? OPERATOR_FOUND : 0;
+	}
+	for (size_t i = 0; i < v->count; i++)
+		printf("- %s\n", v->findings[i]);
+	if (v->count)
+		return printf("not consistent: %zu findings\n", v->count), OPERATOR_FOUND;
+	if (db_query(v->db, operator_sql_verify_totals, &res, err) < 0)
+		return -1;
+	printf("consistent: %lld messages accounted for, %lld incidents in the ledger, %lld cells; %lld dead letters open\n",
+	       (long long)db_int(res, 0, 0), (long long)db_int(res, 0, 2), (long long)db_int(res, 0, 3), (long long)db_int(res, 0, 1));
+	db_free(res);
+	return 0;
+}
+
+static int parse(struct verify *v, int argc, char **argv, struct err *err)
+{
+	for (int i = 1; i < argc; i++) {
+		char *end = NULL;
+
+		if (strcmp(argv[i], "--json") == 0)
+			v->json = true;
+		else if (strcmp(argv[i], "--wait") == 0 && i + 1 < argc)
+			v->wait_s = strtoll(argv[++i], &end, 10);
+		else
+			return err_set(err, ERR_CONFIG, "unknown argument %.40s; see lagesbild verify --help", argv[i]);
+		if (end && (*end || v->wait_s < 0))
+			return err_set(err, ERR_CONFIG, "--wait takes seconds");
+	}
+	return 0;
+}
+
+int verify_command(int argc, char **argv, struct err *err)
+{
+	struct verify v = {0};
+	int status = -1;
+
+	if (parse(&v, argc, argv, err) == 0 && operator_db(&v.db, err) == 0 && operator_kafka(&v.admin, err) == 0 && check(&v, err) == 0)
+		status = report(&v, err);
+	if (v.admin)
+		kafka_admin_close(v.admin);
+	db_close(v.db);
+	return status;
+}
