@@ -118,10 +118,11 @@ logged() {
 	complain "$name misslyckades; se $LAGESBILD_HOME/log/$name.log"
 }
 
+# setup [ARGUMENT]: a demo counts its own newest day as today, so that its last whole month is shown whatever the clock says.
 setup() {
 	secret_new "$SECRETS/installation.key"
 	secret_new "$SECRETS/operator.key"
-	logged setup "$BIN/lagesbild" setup || return 1
+	logged setup "$BIN/lagesbild" setup "$@" || return 1
 	postgres_password "$POSTGRES" "$pg_port" lagesbild_writer || return 1
 	say "Ämnen, tabeller och roller är på plats"
 }
@@ -222,7 +223,7 @@ start() {
 	servers_up
 	# shellcheck source=/dev/null
 	. "$LAGESBILD_HOME/env"
-	setup
+	if [ "$empty" = yes ]; then setup; else setup --today-from-data; fi
 	services_up
 	[ "$empty" = yes ] || publish
 	account

@@ -1,7 +1,158 @@
+/* status: how far each feed has been read and taken in, what became of it, what has been delivered. */
 #include "operator.h"
+
+#include "operator_sql.h"
+#include <stdio.h>
+#include <string.h>
+
+struct status {
+	struct db *db;
+	struct kafka_admin *admin;
+	bool json;
+	int64_t lag, lost, difference;
+	int64_t lines;
+};
+
+/* One line of the table of positions; in JSON one object. */
+static void print_position(struct status *s, const char *topic, int32_t partition, int64_t end, int64_t position, int64_t lag)
+{
+	s->lag += lag;
+	if (s->json)
+		printf("%s{\"topic\": \"%s\", \"partition\": %d, \"end\": %lld, \"position\": %lld, \"lag\": %lld}", s->lines++ ? ", " : "", topic, partition,
+		       (long long)end, (long long)position, (long long)lag);
+	else
+		printf("%-28s %9d %12lld %12lld %10lld\n", topic, partition, (long long)end, (long long)position, (long long)lag);
+}
+
+/* What a feed's group has committed; a feed without a message and without a reader is left out. */
+static int feed_positions(struct status *s, const char *source, struct err *err)
+{
+	char feed[40], group_name[60], metadata[128];
+	const char *topic, *group;
+	int partitions;
+
+	snprintf(feed, sizeof feed, "feed.%s", source);
+	snprintf(group_name, sizeof group_name, "normalizer-%s", source);
+	topic = operator_topic(feed);
+	group = operator_topic(group_name);
+	partitions = kafka_admin_partitions(s->admin, topic, err);
+	if (partitions < 0)
+		return -1;
+	for (int32_t p = 0; p < partitions; p++) {
+		int64_t low, high, next, from;
+
+		if (kafka_admin_watermarks(s->admin, topic, p, &low, &high, err) ||
+		    kafka_admin_committed(s->admin, group, topic, p, &next, metadata, sizeof metadata, err))
+			return -1;
+		from = next < 0 ? low : next;
+		if (high > 0 || next >= 0)
+			print_position(s, topic, p, high, next, high - from);
+	}
+	return 0;
+}
+
+static int incident_positions(struct status *s, struct err *err)
+{
+	const char *topic = operator_topic("incidents");
+	struct db_result *res;
+	long rows = db_query(s->db, operator_sql_positions, &res, err);
+	int rc = rows < 0 ? -1 : 0;
+
+	for (long i = 0; rc == 0 && i < rows; i++) {
+		int64_t low, high, next = db_int(res, i, 1);
+		int32_t partition = (int32_t)db_int(res, i, 0);
+
+		rc = kafka_admin_watermarks(s->admin, topic, partition, &low, &high, err);
+		if (rc == 0)
+			print_position(s, topic, partition, high, next, high - next);
+	}
+	if (rows >= 0)
+		db_free(res);
+	return rc;
+}
+
+static int print_positions(struct status *s, struct err *err)
+{
+	if (s->json)
+		printf("\"positions\": [");
+	else
+		printf("%-28s %9s %12s %12s %10s\n", "topic", "partition", "end", "position", "lag");
+	for (int i = 0; operator_sources[i]; i++)
+		if (feed_positions(s, operator_sources[i], err))
+			return -1;
+	if (incident_positions(s, err))
+		return -1;
+	if (s->json)
+		printf("], ");
+	return 0;
+}
+
+static int print_balance(struct status *s, struct err *err)
+{
+	static const char *const names[] = {"received", "upserted", "duplicate", "superseded", "withdrawn", "rejected", "lost", "difference", "redelivered"};
+	struct db_result *res;
+	long rows = db_query(s->db, operator_sql_status_balance, &res, err);
+
+	if (rows < 0)
+		return -1;
+	printf("%s", s->json ? "\"balance\": [" : "");
+	for (long i = 0; i < rows; i++) {
+		if (s->json)
+			printf("%s{\"topic\": \"%s\"", i ? ", " : "", db_text(res, i, 0, NULL));
+		else
+			printf("\n%s, last message %s UTC\n", db_text(res, i, 0, NULL), db_text(res, i, 10, NULL));
+		for (int c = 0; c < 9; c++)
+			printf(s->json ? ", \"%s\": %lld" : "  %-12s %12lld\n", names[c], (long long)db_int(res, i, c + 1));
+		printf("%s", s->json ? "}" : "");
+		s->lost += db_int(res, i, 7);
+		s->difference += db_int(res, i, 8);
+	}
+	printf("%s", s->json ? "], " : "");
+	db_free(res);
+	return 0;
+}
+
+static int print_delivery(struct status *s, struct err *err)
+{
+	struct db_result *res;
+	long rows = db_query(s->db, operator_sql_status_delivery, &res, err);
+
+	if (rows < 0)
+		return -1;
+	printf("%s", s->json ? "\"delivery\": [" : "\ndelivery\n");
+	for (long i = 0; i < rows; i++)
+		printf(s->json ? "%s{\"source\": \"%s\", \"month\": \"%s\", \"state\": \"%s\"}" : "%s  %-10s %s  %s\n", s->json && i ? ", " : "",
+		       db_text(res, i, 0, NULL), db_text(res, i, 1, NULL), db_text(res, i, 2, NULL));
+	printf("%s", s->json ? "], " : "");
+	db_free(res);
+	return 0;
+}
+
+static void print_verdict(const struct status *s)
+{
+	const char *health = s->difference ? "the balance does not add up: run lagesbild verify" :
+			     s->lost	   ? "messages are missing: run lagesbild verify" :
+			     s->lag	   ? "reading" :
+					     "all read, all accounted for";
+
+	printf(s->json ? "\"lag\": %lld, \"health\": \"%s\"}\n" : "\nlag %lld messages: %s\n", (long long)s->lag, health);
+}
+
 int status_command(int argc, char **argv, struct err *err)
 {
-	(void)argc;
-	(void)argv;
-	return err_set(err, ERR_CONFIG, "not yet");
+	struct status s = {.json = argc == 2 && strcmp(argv[1], "--json") == 0};
+	int rc = -1;
+
+	if (argc > 1 && !s.json)
+		return err_set(err, ERR_CONFIG, "unknown argument; see lagesbild status --help");
+	if (operator_db(&s.db, err) == 0 && operator_kafka(&s.admin, err) == 0) {
+		printf("%s", s.json ? "{" : "");
+		rc = print_positions(&s, err) || print_balance(&s, err) || print_delivery(&s, err) ? -1 : 0;
+	}
+	if (rc == 0)
+		print_verdict(&s);
+	if (s.admin)
+		kafka_admin_close(s.admin);
+	db_close(s.db);
+	return rc ? -1 : s.difference || s.lost ? OPERATOR_FOUND : 0;
 }

@@ -1,0 +1,1 @@
+SELECT name, coalesce(parent, '') FROM lagesbild.area WHERE code = $1::text
