@@ -111,30 +111,43 @@ CREATE FUNCTION lagesbild_store.today() RETURNS date LANGUAGE sql STABLE SECURIT
 	FROM lagesbild_store.build_current bc JOIN lagesbild_store.build b ON b.id = bc.build
 $$;
 
--- Missing is not zero. A row for each source, month up to today and municipality (or county code) that the source has ever named, and the pack's own.
--- A feed delivers as a whole: it has delivered for a month when it has any event in that month, wherever it lies.
-CREATE VIEW delivery AS
+-- What each source has delivered by month, up to today. A feed delivers as a whole: it has delivered for a month when it has any event in
+-- that month, wherever it lies. Numbers and few rows, so that no plan can go wrong with it; a person's word (delivery_set) comes on top.
+CREATE VIEW lagesbild_store.source_month AS
 WITH today AS MATERIALIZED (SELECT lagesbild_store.today() AS day),
-cells AS MATERIALIZED (SELECT source, municipality, month FROM month_cell GROUP BY 1, 2, 3),
-delivered AS (SELECT DISTINCT source, month FROM cells),
-codes AS (SELECT DISTINCT source, municipality FROM cells
+delivered AS MATERIALIZED (SELECT (cell & 63)::smallint AS source, cell >> 32 AS m FROM lagesbild_store.cell
+	WHERE build = (SELECT build FROM lagesbild_store.build_current) AND (n <> 0 OR n_suppressed <> 0) GROUP BY 1, 2),
+span AS MATERIALIZED (SELECT p.source, p.complete_after_days, lagesbild_store.month_number(p.from_month) AS from_m,
+		least(lagesbild_store.month_number(p.from_month), (SELECT min(m) FROM delivered d WHERE d.source = p.source)) AS first_m
+	FROM lagesbild_store.delivery_plan p)
+SELECT n.name AS source, m.m, CASE
+	WHEN m.m < s.from_m THEN 'not_connected'
+	WHEN today.day < lagesbild_store.month_date(m.m + 1) - 1 + s.complete_after_days THEN 'filling'
+	WHEN v.m IS NOT NULL THEN 'complete'
+	ELSE 'missing' END AS state
+FROM span s CROSS JOIN today
+CROSS JOIN LATERAL generate_series(s.first_m, lagesbild_store.month_number(today.day)) AS m(m)
+JOIN lagesbild_store.source n ON n.id = s.source
+LEFT JOIN delivered v ON v.source = s.source AND v.m = m.m;
+
+CREATE VIEW lagesbild_store.source_month_set AS
+SELECT s.name AS source, d.municipality, lagesbild_store.month_number(d.month) AS m, d.state, d.at, d.by
+FROM lagesbild_store.delivery_set d JOIN lagesbild_store.source s ON s.id = d.source;
+
+-- Missing is not zero. A row for each source, month up to today and municipality (or county code) that the source has ever named, and
+-- the pack's own.
+CREATE VIEW delivery AS
+WITH codes AS MATERIALIZED (
+	SELECT DISTINCT s.name AS source, a.municipality
+	FROM (SELECT DISTINCT (cell >> 16) & 65535 AS area, cell & 63 AS source FROM lagesbild_store.cell
+		WHERE build = (SELECT build FROM lagesbild_store.build_current)) c
+	JOIN lagesbild_store.area a ON a.build = (SELECT build FROM lagesbild_store.build_current) AND a.id = c.area::int
+	JOIN lagesbild_store.source s ON s.id = c.source::smallint
 	UNION SELECT s.name, b.municipality FROM lagesbild_store.delivery_plan p JOIN lagesbild_store.source s ON s.id = p.source,
-		lagesbild_store.build b JOIN lagesbild_store.build_current bc ON bc.build = b.id),
-months AS (SELECT s.name AS source, p.from_month, p.complete_after_days, m::date AS month
-	FROM lagesbild_store.delivery_plan p JOIN lagesbild_store.source s ON s.id = p.source
-	LEFT JOIN (SELECT source, min(month) AS first FROM cells GROUP BY 1) f ON f.source = s.name,
-	today, generate_series(least(p.from_month, f.first)::timestamp, date_trunc('month', today.day)::timestamp, '1 month') m)
-SELECT m.source, c.municipality, m.month,
-	coalesce(d.state, CASE
-		WHEN m.month < m.from_month THEN 'not_connected'
-		WHEN today.day < (m.month + interval '1 month')::date - 1 + m.complete_after_days THEN 'filling'
-		WHEN v.month IS NOT NULL THEN 'complete'
-		ELSE 'missing' END) AS state, d.at, d.by
-FROM months m JOIN codes c USING (source) CROSS JOIN today
-LEFT JOIN delivered v ON v.source = m.source AND v.month = m.month
-LEFT JOIN (SELECT s.name AS source, x.municipality, x.month, x.state, x.at, x.by
-	FROM lagesbild_store.delivery_set x JOIN lagesbild_store.source s ON s.id = x.source) d
-	ON d.source = m.source AND d.municipality = c.municipality AND d.month = m.month;
+		lagesbild_store.build b JOIN lagesbild_store.build_current bc ON bc.build = b.id)
+SELECT m.source, c.municipality, lagesbild_store.month_date(m.m) AS month, coalesce(d.state, m.state) AS state, d.at, d.by
+FROM lagesbild_store.source_month m JOIN codes c ON c.source = m.source
+LEFT JOIN lagesbild_store.source_month_set d ON d.source = m.source AND d.municipality = c.municipality AND d.m = m.m;
 
 -- Rolling twelve months, named by their last: up to the newest month that has any cell.
 CREATE VIEW rolling12_cell AS
@@ -161,13 +174,17 @@ framed AS (
 		sum(n) OVER (w RANGE BETWEEN 11 PRECEDING AND CURRENT ROW)::bigint AS n_rolling12,
 		coalesce(sum(n) OVER (w RANGE BETWEEN 23 PRECEDING AND 12 PRECEDING), 0)::bigint AS n_rolling12_before
 	FROM series WINDOW w AS (PARTITION BY municipality, area, category, source ORDER BY m)),
-states AS MATERIALIZED (
-	SELECT source, municipality, lagesbild_store.month_number(month) AS m, state, state IN ('complete', 'nothing') AS known FROM delivery)
-SELECT lagesbild_store.month_date(f.m) AS month, f.municipality, f.area, f.category, f.source, d.state,
-	CASE WHEN d.state IN ('missing', 'not_connected') THEN nullif(f.n, 0) ELSE f.n END AS n,
-	CASE WHEN y.known THEN f.before END AS n_last_year,
-	CASE WHEN d.known AND y.known THEN f.n - f.before END AS change,
-	f.n_year_to_date, f.n_rolling12, f.n_rolling12_before
-FROM framed f
-JOIN states d ON d.source = f.source AND d.municipality = f.municipality AND d.m = f.m
-LEFT JOIN states y ON y.source = f.source AND y.municipality = f.municipality AND y.m = f.m - 12;
+states AS MATERIALIZED (SELECT source, m, state FROM lagesbild_store.source_month),
+known AS (
+	SELECT f.*, coalesce(ds.state, d.state) AS state, coalesce(ys.state, y.state) IN ('complete', 'nothing') AS before_known
+	FROM framed f
+	JOIN states d ON d.source = f.source AND d.m = f.m
+	LEFT JOIN states y ON y.source = f.source AND y.m = f.m - 12
+	LEFT JOIN lagesbild_store.source_month_set ds ON ds.source = f.source AND ds.municipality = f.municipality AND ds.m = f.m
+	LEFT JOIN lagesbild_store.source_month_set ys ON ys.source = f.source AND ys.municipality = f.municipality AND ys.m = f.m - 12)
+SELECT lagesbild_store.month_date(m) AS month, municipality, area, category, source, state,
+	CASE WHEN state IN ('missing', 'not_connected') THEN nullif(n, 0) ELSE n END AS n,
+	CASE WHEN before_known THEN before END AS n_last_year,
+	CASE WHEN before_known AND state IN ('complete', 'nothing') THEN n - before END AS change,
+	n_year_to_date, n_rolling12, n_rolling12_before
+FROM known;

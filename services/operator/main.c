@@ -25,7 +25,8 @@ static const struct conf_item items[] = {
 static const struct operator_command commands[] = {
 	{"setup", "[--today-from-data]", "Makes schema, roles, rules and topics; again: adds what is missing, refuses what differs.", setup_command},
 	{"status", "[--json]", "Positions, lag, balance and deliveries.", status_command},
-	{"verify", "[--wait SECONDS] [--json]", "Ledger against cells, balance, chains against the feeds' ends: \"consistent\", or what is not.", verify_command},
+	{"verify", "[--wait SECONDS] [--json]", "Ledger against cells, balance, chains against the feeds' ends: \"consistent\", or what is not.",
+	 verify_command},
 	{"picture", "[--municipality CODE] [--month YYYY-MM] [--json]", "The situation picture in the terminal.", picture_command},
 	{0},
 };
@@ -58,8 +59,10 @@ static int help(void)
 {
 	char usage[] = "lagesbild COMMAND [OPTION...]";
 
-	conf_help(usage, "The operator's command. PostgreSQL by libpq's own PG* variables, Kafka by KAFKA_<PROPERTY>. Exit status: 0 done, 1 found something "
-			 "wrong, 2 usage or configuration, 3 a server could not be reached.", items);
+	conf_help(usage,
+		  "The operator's command. PostgreSQL by libpq's own PG* variables, Kafka by KAFKA_<PROPERTY>. Exit status: 0 done, "
+		  "1 found something wrong, 2 usage or configuration, 3 a server could not be reached.",
+		  items);
 	printf("\ncommands:\n");
 	for (const struct operator_command *c = commands; c->name; c++)
 		printf("  %s %s\n      %s\n", c->name, c->usage, c->help);
@@ -81,7 +84,8 @@ static int run(const struct operator_command *c, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "lagesbild %s: %s\n", c->name, err.text);
-	return err.kind == ERR_RETRY ? 3 : err_exit_status(err.kind);
+	/* A command does not try again, and what the database refuses as a value comes from the files it was given. */
+	return err.kind == ERR_RETRY ? 3 : err.kind == ERR_MESSAGE ? 2 : err_exit_status(err.kind);
 }
 
 int main(int argc, char **argv)

@@ -31,6 +31,12 @@ int picture_command(int argc, char **argv, struct err *err);
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
 int operator_kafka(struct kafka_admin **admin, struct err *err) MUST_CHECK;
 
+/* Swedish thousands: a blank between groups of three. In static storage for sixteen calls. */
+const char *operator_grouped(int64_t n);
+
+/* Columns that a UTF-8 text takes in a terminal: its characters (ours are all one wide). */
+int operator_width(const char *text);
+
 /* prefix + name, in static storage until the next but three call. */
 const char *operator_topic(const char *name);
 

@@ -20,23 +20,6 @@ struct picture {
 static const char *const months[] = {"januari", "februari", "mars", "april", "maj", "juni",
 				     "juli", "augusti", "september", "oktober", "november", "december"};
 
-/* Swedish thousands: a blank between groups of three. Static storage for eight calls. */
-static const char *grouped(int64_t n)
-{
-	static char texts[8][32];
-	static unsigned next;
-	char digits[24], *out = texts[next++ % 8];
-	size_t len = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)n), at = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0 && digits[i - 1] != '-')
-			out[at++] = ' ';
-		out[at++] = digits[i];
-	}
-	out[at] = 0;
-	return out;
-}
-
 /* Text cut or padded to a number of characters (not bytes), left or right. */
 static void cell(const char *text, int width, bool right)
 {
@@ -119,11 +102,11 @@ static void print_row(const struct db_result *res, long i, int64_t max)
 	cell(db_text(res, i, 0, NULL), 19, false);
 	putchar(' ');
 	cell(db_text(res, i, 1, NULL), 9, false);
-	cell(hidden ? "<5" : missing ? ".." : grouped(n), 7, true);
-	cell(db_null(res, i, 3) ? ".." : grouped(db_int(res, i, 3)), 8, true);
+	cell(hidden ? "<5" : missing ? ".." : operator_grouped(n), 7, true);
+	cell(db_null(res, i, 3) ? ".." : operator_grouped(db_int(res, i, 3)), 8, true);
 	fputs("  ", stdout);
 	bar(hidden ? 0 : n, max);
-	cell(grouped(db_int(res, i, 4)), 9, true);
+	cell(operator_grouped(db_int(res, i, 4)), 9, true);
 	printf("   %s\n", hidden ? "visas ej" : "jämförs ej");
 }
 
@@ -149,13 +132,16 @@ static void print_block(const struct db_result *res, bool est, long shown)
 
 static void print_head(const struct picture *p, const char *name)
 {
-	char title[300], month[32];
+	char title[300], month[32], zone[100];
 
 	snprintf(title, sizeof title, "%s, %s %s (%s)", name, months[p->month_number - 1], p->year, p->whole ? "hel månad" : "ej hel månad");
 	snprintf(month, sizeof month, "%.3s", months[p->month_number - 1]);
+	snprintf(zone, sizeof zone, "kommunens tid, %s", p->zone);
 	printf("\n LÄGESBILD  ");
-	cell(title, 42, false);
-	cell(p->zone, 25, true);
+	if (operator_width(title) + operator_width(zone) < 66)
+		printf("%s", title), cell(zone, 67 - operator_width(title), true);
+	else
+		cell(title, 42, false), cell(p->zone, 25, true);
 	printf("\n ");
 	cell("", 29, false);
 	cell(month, 7, true);
@@ -184,14 +170,24 @@ static int print_area(struct picture *p, const char *code, const char *name, lon
 static int print_places(struct picture *p, struct err *err)
 {
 	struct db_result *res;
+	int column = 8;
 
 	if (query(p, operator_sql_picture_places, p->municipality, p->month, &res, err))
 		return -1;
 	if (db_rows(res))
-		printf("\n Områden  ");
-	for (long i = 0; i < db_rows(res); i++)
-		printf("%s%s %s (%s)", i ? "   " : " ", db_int(res, i, 1) ? "okänt område" : db_text(res, i, 0, NULL), grouped(db_int(res, i, 2)),
-		       db_text(res, i, 3, NULL));
+		printf("\n Områden");
+	for (long i = 0; i < db_rows(res); i++) {
+		char text[300];
+
+		snprintf(text, sizeof text, "%s %s (%s)", db_int(res, i, 1) ? "okänt område" : db_text(res, i, 0, NULL),
+			 operator_grouped(db_int(res, i, 2)), db_text(res, i, 3, NULL));
+		if (column + 3 + operator_width(text) > 80) {
+			printf("\n        ");
+			column = 8;
+		}
+		printf("   %s", text);
+		column += 3 + operator_width(text);
+	}
 	printf("\n");
 	db_free(res);
 	return 0;
@@ -204,8 +200,8 @@ static int print_tertial(struct picture *p, const char *code, const char *name, 
 	if (query(p, operator_sql_picture_tertial, code, p->tertial, &res, err))
 		return -1;
 	for (long i = 0; i < db_rows(res); i++) {
-		printf(" Tertial   %s %s: %s %s", db_text(res, i, 0, NULL), name, db_text(res, i, 1, NULL), grouped(db_int(res, i, 2)));
-		printf(" / %s i fjol\n", db_null(res, i, 3) ? ".." : grouped(db_int(res, i, 3)));
+		printf(" Tertial   %s %s: %s %s", db_text(res, i, 0, NULL), name, db_text(res, i, 1, NULL), operator_grouped(db_int(res, i, 2)));
+		printf(" / %s i fjol\n", db_null(res, i, 3) ? ".." : operator_grouped(db_int(res, i, 3)));
 	}
 	if (db_rows(res) == 0)
 		printf(" Tertial   %s: ingen hel tertial\n", name);
@@ -223,9 +219,10 @@ static int print_balance(struct picture *p, struct err *err)
 	for (int i = 0; i < 8; i++)
 		n[i] = db_int(res, 0, i);
 	db_free(res);
-	printf(" Räkenskap mottagna %s = inlagda %s + dubbletter %s + äldre %s\n", grouped(n[0]), grouped(n[1]), grouped(n[2]), grouped(n[3]));
-	printf("           + återtagna %s + avvisade %s%s     differens %s   förlorade %s  %s\n", grouped(n[4]), grouped(n[5]),
-	       n[7] ? " + förlorade" : "", grouped(n[6]), grouped(n[7]), n[6] || n[7] ? "✘" : "✔");
+	printf(" Räkenskap mottagna %s = inlagda %s + dubbletter %s + äldre %s\n", operator_grouped(n[0]),
+	       operator_grouped(n[1]), operator_grouped(n[2]), operator_grouped(n[3]));
+	printf("           + återtagna %s + avvisade %s     differens %s   förlorade %s  %s\n", operator_grouped(n[4]), operator_grouped(n[5]),
+	       operator_grouped(n[6]), operator_grouped(n[7]), n[6] || n[7] ? "✘" : "✔");
 	return 0;
 }
 
@@ -235,9 +232,11 @@ static int print_picture(struct picture *p, struct err *err)
 	    (*p->county && print_area(p, p->county, p->county_name, COUNTY_ROWS_SHOWN, err)))
 		return -1;
 	printf("\n");
-	if (print_tertial(p, p->municipality, p->name, err) || (*p->county && print_tertial(p, p->county, p->county_name, err)) || print_balance(p, err))
+	if (print_tertial(p, p->municipality, p->name, err) ||
+	    (*p->county && print_tertial(p, p->county, p->county_name, err)) || print_balance(p, err))
 		return -1;
-	printf(" Källa     notiser = Polisens händelsenotiser (urval): inte anmälda brott, aldrig ett brottstal\n"
+	printf(" Källa     notiser = Polisens händelsenotiser (urval): inte anmälda brott,\n"
+	       "           aldrig ett brottstal\n"
 	       " Prova     lagesbild status · psql -c 'TABLE lagesbild.month_summary'\n\n");
 	return 0;
 }
@@ -253,8 +252,8 @@ static int print_json(struct picture *p, struct err *err)
 		if (query(p, operator_sql_picture_rows, areas[a], p->month, &res, err))
 			return -1;
 		for (long i = 0; i < db_rows(res); i++, first = false) {
-			printf("%s\n{\"area\": \"%s\", \"category\": \"%s\", \"source\": \"%s\", \"n\": ", first ? "" : ",", areas[a], db_text(res, i, 0, NULL),
-			       db_text(res, i, 1, NULL));
+			printf("%s\n{\"area\": \"%s\", \"category\": \"%s\", \"source\": \"%s\", \"n\": ", first ? "" : ",", areas[a],
+			       db_text(res, i, 0, NULL), db_text(res, i, 1, NULL));
 			printf(db_null(res, i, 2) ? "null" : "%lld", (long long)db_int(res, i, 2));
 			printf(", \"last_year\": ");
 			printf(db_null(res, i, 3) ? "null" : "%lld", (long long)db_int(res, i, 3));

@@ -58,7 +58,8 @@ static int apply_file(struct db *db, const char *name, const char *sql, bool any
 	if (rows < 0)
 		return -1;
 	if (rows && strcmp(applied, hash) != 0)
-		return err_set(err, ERR_CONFIG, "schemas/sql/%s has been edited since it was applied to this database: a change of the schema is a new file", name);
+		return err_set(err, ERR_CONFIG,
+			       "schemas/sql/%s has been edited since it was applied to this database: a change of the schema is a new file", name);
 	if (rows)
 		return 0;
 	if (db_script(db, "BEGIN", err) || db_script(db, sql, err))
@@ -94,31 +95,72 @@ static int check_key(struct db *db, const struct hash_key *key, struct err *err)
 	if (strcmp(id, key->id) == 0)
 		return 0;
 	return err_set(err, ERR_CONFIG,
-		       "this database was made with another installation key (id %s, not %s): with this one every later event would be counted anew", id,
-		       key->id);
+		       "this database was made with another installation key (id %s, not %s): with this one every later event would be counted anew",
+		       id, key->id);
 }
 
 static int note_today(struct db *db, bool from_data, struct err *err)
 {
 	const char *value = from_data ? "data" : "clock";
+	long set;
 
 	db_param_text(db, value, strlen(value));
-	return db_query(db, operator_sql_setup_today, NULL, err) < 0 ? -1 : 0;
+	set = db_query(db, operator_sql_setup_today, NULL, err);
+	if (set < 0)
+		return -1;
+	if (set)
+		printf("today    %-16s %s\n", value, from_data ? "the newest time in the data" : "the clock");
+	else
+		printf("today    %-16s already so\n", "");
+	return 0;
+}
+
+static const char *const counted[] = {"sources", "categories", "areas", "mapped types", "partitions"};
+#define COUNTED (sizeof counted / sizeof *counted)
+
+static int count_rules(struct db *db, int64_t n[COUNTED], struct err *err)
+{
+	struct db_result *res;
+
+	if (db_query(db, operator_sql_setup_counts, &res, err) < 0)
+		return -1;
+	for (size_t i = 0; i < COUNTED; i++)
+		n[i] = db_int(res, 0, (int)i);
+	db_free(res);
+	return 0;
+}
+
+static void report(const char *kind, const char *name, int64_t n, int64_t added)
+{
+	char text[64];
+
+	if (n >= 0)
+		snprintf(text, sizeof text, "%lld %s", (long long)n, name);
+	else
+		snprintf(text, sizeof text, "%s", name);
+	if (added)
+		printf("%-8s %-16s %lld added or changed\n", kind, text, (long long)added);
+	else
+		printf("%-8s %-16s already so\n", kind, text);
 }
 
 static int setup_database(struct db *db, const struct pack *pack, const struct hash_key *key, bool from_data, struct err *err)
 {
-	struct db_result *res;
+	int64_t before[COUNTED], after[COUNTED];
+	int deliveries;
 
 	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
-	    note_today(db, from_data, err) || setup_rules(db, pack, key, err))
+	    note_today(db, from_data, err) || count_rules(db, before, err))
+		return -1;
+	deliveries = setup_rules(db, pack, key, err);
+	if (deliveries < 0)
 		return -1;
 	db_param_int4(db, (int32_t)operator_conf.partitions);
-	if (db_query(db, operator_sql_setup_positions, NULL, err) < 0 || db_query(db, operator_sql_setup_counts, &res, err) < 0)
+	if (db_query(db, operator_sql_setup_positions, NULL, err) < 0 || count_rules(db, after, err))
 		return -1;
-	printf("build    live             %lld categories, %lld areas, %lld mapped types, %lld partitions\n", (long long)db_int(res, 0, 0),
-	       (long long)db_int(res, 0, 1), (long long)db_int(res, 0, 2), (long long)db_int(res, 0, 3));
-	db_free(res);
+	for (size_t i = 0; i < COUNTED; i++)
+		report("build", counted[i], after[i], after[i] - before[i]);
+	report("pack", "deliveries", -1, deliveries);
 	return 0;
 }
 

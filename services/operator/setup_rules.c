@@ -23,6 +23,30 @@ static int copy_file(struct db *db, const char *path, const char *copy, struct e
 	return rc ? err_set(err, ERR_CONFIG, "%s cannot be loaded: %.300s", path, err->text) : 0;
 }
 
+/* The pack's own reader, as the normalizer uses it: a category that is none, or a type that stands twice, is named with its line. */
+static int check_mapping(const char *source, struct err *err)
+{
+	struct pack *pack = NULL;
+
+	if (pack_open(&pack, operator_conf.schemas, operator_conf.pack, source, err))
+		return -1;
+	pack_close(pack);
+	return 0;
+}
+
+static int stage_mapping(struct db *db, const char *source, struct err *err)
+{
+	char path[600];
+
+	snprintf(path, sizeof path, "%s/mappings/%s.csv", operator_conf.schemas, source);
+	if (access(path, F_OK) != 0)
+		return 0; /* a source that is not built yet */
+	if (check_mapping(source, err) || copy_file(db, path, operator_sql_copy_mapping, err))
+		return -1;
+	db_param_text(db, source, strlen(source));
+	return db_query(db, operator_sql_setup_stage_mapping, NULL, err) < 0 ? -1 : 0;
+}
+
 static int stage_files(struct db *db, struct err *err)
 {
 	char path[600];
@@ -36,18 +60,9 @@ static int stage_files(struct db *db, struct err *err)
 	snprintf(path, sizeof path, "%s/delivery.csv", operator_conf.pack);
 	if (copy_file(db, path, operator_sql_copy_deliveries, err))
 		return -1;
-	for (int i = 0; operator_sources[i]; i++) {
-		const char *source = operator_sources[i];
-
-		snprintf(path, sizeof path, "%s/mappings/%s.csv", operator_conf.schemas, source);
-		if (access(path, F_OK) != 0)
-			continue; /* a source that is not built yet */
-		if (copy_file(db, path, operator_sql_copy_mapping, err))
+	for (int i = 0; operator_sources[i]; i++)
+		if (stage_mapping(db, operator_sources[i], err))
 			return -1;
-		db_param_text(db, source, strlen(source));
-		if (db_query(db, operator_sql_setup_stage_mapping, NULL, err) < 0)
-			return -1;
-	}
 	return 0;
 }
 
@@ -132,24 +147,40 @@ static int refuse_differences(struct db *db, struct err *err)
 	long rows = db_query(db, operator_sql_setup_differs, &res, err);
 
 	if (rows > 0)
-		err_set(err, ERR_CONFIG, "%s (%ld differences in all): the rules of a build never change in place, a changed rule takes effect by rebuild and promote",
+		err_set(err, ERR_CONFIG,
+			"%s (differences in all: %ld): the rules of a build never change in place, "
+			"a changed rule takes effect by rebuild and promote",
 			db_text(res, 0, 0, NULL), rows);
 	if (rows >= 0)
 		db_free(res);
 	return rows == 0 ? 0 : -1;
 }
 
+/* After the sources are there. */
+static int add_deliveries(struct db *db, struct err *err)
+{
+	struct db_result *res;
+	long rows = db_query(db, operator_sql_setup_bad_deliveries, &res, err);
+
+	if (rows > 0)
+		err_set(err, ERR_CONFIG, "%s", db_text(res, 0, 0, NULL));
+	if (rows >= 0)
+		db_free(res);
+	return rows == 0 ? (int)db_query(db, operator_sql_setup_deliveries, NULL, err) : -1;
+}
+
 int setup_rules(struct db *db, const struct pack *pack, const struct hash_key *key, struct err *err)
 {
 	const char *zone = pack_zone_name(pack), *municipality = pack_municipality(pack);
+	int deliveries;
 
 	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, err) || stage_areas(db, pack, err) || stage_keys(db, key, err) ||
 	    db_script(db, "BEGIN", err))
 		return -1;
 	db_param_text(db, zone, strlen(zone));
 	db_param_text(db, municipality, strlen(municipality));
-	return db_query(db, operator_sql_setup_first_build, NULL, err) < 0 || refuse_differences(db, err) ||
-			       db_script(db, operator_sql_setup_add, err) || db_script(db, "COMMIT", err) ?
-		       -1 :
-		       0;
+	if (db_query(db, operator_sql_setup_first_build, NULL, err) < 0 || refuse_differences(db, err) || db_script(db, operator_sql_setup_add, err))
+		return -1;
+	deliveries = add_deliveries(db, err);
+	return deliveries < 0 || db_script(db, operator_sql_setup_analyze, err) || db_script(db, "COMMIT", err) ? -1 : deliveries;
 }

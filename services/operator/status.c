@@ -9,19 +9,34 @@ struct status {
 	struct db *db;
 	struct kafka_admin *admin;
 	bool json;
-	int64_t lag, lost, difference;
+	int64_t lag, lost, difference, unreadable;
 	int64_t lines;
 };
 
+struct place {
+	const char *topic, *reader; /* reader: group or build */
+	int32_t partition;
+	int64_t from, end, position;
+};
+
 /* One line of the table of positions; in JSON one object. */
-static void print_position(struct status *s, const char *topic, int32_t partition, int64_t end, int64_t position, int64_t lag)
+static int print_position(struct status *s, const struct place *p, struct err *err)
 {
+	int64_t lag = p->end > p->from ? p->end - p->from : 0, found;
+	int rc = lag ? kafka_admin_message_after(s->admin, p->topic, p->partition, p->from, &found, err) : 0;
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		lag = 0; /* nothing but transaction markers */
 	s->lag += lag;
 	if (s->json)
-		printf("%s{\"topic\": \"%s\", \"partition\": %d, \"end\": %lld, \"position\": %lld, \"lag\": %lld}", s->lines++ ? ", " : "", topic, partition,
-		       (long long)end, (long long)position, (long long)lag);
+		printf("%s{\"topic\": \"%s\", \"reader\": \"%s\", \"partition\": %d, \"end\": %lld, \"position\": %lld, \"lag\": %lld}",
+		       s->lines++ ? ", " : "", p->topic, p->reader, p->partition, (long long)p->end, (long long)p->position, (long long)lag);
 	else
-		printf("%-28s %9d %12lld %12lld %10lld\n", topic, partition, (long long)end, (long long)position, (long long)lag);
+		printf("%-24s %-24s %9d %12s %12s %12s\n", p->topic, p->reader, p->partition, operator_grouped(p->end),
+		       p->position < 0 ? "-" : operator_grouped(p->position), operator_grouped(lag));
+	return 0;
 }
 
 /* What a feed's group has committed; a feed without a message and without a reader is left out. */
@@ -39,14 +54,17 @@ static int feed_positions(struct status *s, const char *source, struct err *err)
 	if (partitions < 0)
 		return -1;
 	for (int32_t p = 0; p < partitions; p++) {
-		int64_t low, high, next, from;
+		struct place place = {.topic = topic, .reader = group, .partition = p};
+		int64_t low, high, next;
 
 		if (kafka_admin_watermarks(s->admin, topic, p, &low, &high, err) ||
 		    kafka_admin_committed(s->admin, group, topic, p, &next, metadata, sizeof metadata, err))
 			return -1;
-		from = next < 0 ? low : next;
-		if (high > 0 || next >= 0)
-			print_position(s, topic, p, high, next, high - from);
+		place.from = next < 0 ? low : next;
+		place.end = high;
+		place.position = next;
+		if ((high > 0 || next >= 0) && print_position(s, &place, err))
+			return -1;
 	}
 	return 0;
 }
@@ -55,16 +73,18 @@ static int incident_positions(struct status *s, struct err *err)
 {
 	const char *topic = operator_topic("incidents");
 	struct db_result *res;
-	long rows = db_query(s->db, operator_sql_positions, &res, err);
+	long rows = db_query(s->db, operator_sql_status_positions, &res, err);
 	int rc = rows < 0 ? -1 : 0;
 
 	for (long i = 0; rc == 0 && i < rows; i++) {
-		int64_t low, high, next = db_int(res, i, 1);
-		int32_t partition = (int32_t)db_int(res, i, 0);
+		int64_t low, high, next = db_int(res, i, 2);
+		struct place place = {topic, db_text(res, i, 0, NULL), (int32_t)db_int(res, i, 1), next, 0, next};
 
-		rc = kafka_admin_watermarks(s->admin, topic, partition, &low, &high, err);
+		rc = kafka_admin_watermarks(s->admin, topic, place.partition, &low, &high, err);
+		place.end = high;
+		s->unreadable += db_int(res, i, 3);
 		if (rc == 0)
-			print_position(s, topic, partition, high, next, high - next);
+			rc = print_position(s, &place, err);
 	}
 	if (rows >= 0)
 		db_free(res);
@@ -76,7 +96,7 @@ static int print_positions(struct status *s, struct err *err)
 	if (s->json)
 		printf("\"positions\": [");
 	else
-		printf("%-28s %9s %12s %12s %10s\n", "topic", "partition", "end", "position", "lag");
+		printf("%-24s %-24s %9s %12s %12s %12s\n", "topic", "reader", "partition", "end", "position", "lag");
 	for (int i = 0; operator_sources[i]; i++)
 		if (feed_positions(s, operator_sources[i], err))
 			return -1;
@@ -89,7 +109,8 @@ static int print_positions(struct status *s, struct err *err)
 
 static int print_balance(struct status *s, struct err *err)
 {
-	static const char *const names[] = {"received", "upserted", "duplicate", "superseded", "withdrawn", "rejected", "lost", "difference", "redelivered"};
+	static const char *const names[] = {"received", "upserted", "duplicate",  "superseded", "withdrawn",
+					    "rejected", "lost",	    "difference", "redelivered"};
 	struct db_result *res;
 	long rows = db_query(s->db, operator_sql_status_balance, &res, err);
 
@@ -102,7 +123,10 @@ static int print_balance(struct status *s, struct err *err)
 		else
 			printf("\n%s, last message %s UTC\n", db_text(res, i, 0, NULL), db_text(res, i, 10, NULL));
 		for (int c = 0; c < 9; c++)
-			printf(s->json ? ", \"%s\": %lld" : "  %-12s %12lld\n", names[c], (long long)db_int(res, i, c + 1));
+			if (s->json)
+				printf(", \"%s\": %lld", names[c], (long long)db_int(res, i, c + 1));
+			else
+				printf("  %-12s %12s\n", names[c], operator_grouped(db_int(res, i, c + 1)));
 		printf("%s", s->json ? "}" : "");
 		s->lost += db_int(res, i, 7);
 		s->difference += db_int(res, i, 8);
@@ -128,14 +152,35 @@ static int print_delivery(struct status *s, struct err *err)
 	return 0;
 }
 
+static int print_newest(struct status *s, struct err *err)
+{
+	struct db_result *res;
+	const char *newest;
+
+	if (db_query(s->db, operator_sql_status_newest, &res, err) < 0)
+		return -1;
+	newest = db_rows(res) ? db_text(res, 0, 0, NULL) : "";
+	if (s->json)
+		printf(*newest ? "\"newest\": \"%s\", \"unreadable\": %lld, " : "\"newest\": null%s, \"unreadable\": %lld, ", newest,
+		       (long long)s->unreadable);
+	else
+		printf("\nnewest time in the data  %s\nunreadable records       %s\n", *newest ? newest : "-", operator_grouped(s->unreadable));
+	db_free(res);
+	return 0;
+}
+
 static void print_verdict(const struct status *s)
 {
 	const char *health = s->difference ? "the balance does not add up: run lagesbild verify" :
 			     s->lost	   ? "messages are missing: run lagesbild verify" :
+			     s->unreadable ? "there are records on incidents that are none of ours: run lagesbild verify" :
 			     s->lag	   ? "reading" :
 					     "all read, all accounted for";
 
-	printf(s->json ? "\"lag\": %lld, \"health\": \"%s\"}\n" : "\nlag %lld messages: %s\n", (long long)s->lag, health);
+	if (s->json)
+		printf("\"lag\": %lld, \"health\": \"%s\"}\n", (long long)s->lag, health);
+	else
+		printf("\nlag %s messages: %s\n", operator_grouped(s->lag), health);
 }
 
 int status_command(int argc, char **argv, struct err *err)
@@ -145,14 +190,16 @@ int status_command(int argc, char **argv, struct err *err)
 
 	if (argc > 1 && !s.json)
 		return err_set(err, ERR_CONFIG, "unknown argument; see lagesbild status --help");
-	if (operator_db(&s.db, err) == 0 && operator_kafka(&s.admin, err) == 0) {
+	/* Kafka is asked before anything is printed, so that no half answer stands there when it is away. */
+	if (operator_db(&s.db, err) == 0 && operator_kafka(&s.admin, err) == 0 &&
+	    kafka_admin_partitions(s.admin, operator_topic("incidents"), err) >= 0) {
 		printf("%s", s.json ? "{" : "");
-		rc = print_positions(&s, err) || print_balance(&s, err) || print_delivery(&s, err) ? -1 : 0;
+		rc = print_positions(&s, err) || print_balance(&s, err) || print_delivery(&s, err) || print_newest(&s, err) ? -1 : 0;
 	}
 	if (rc == 0)
 		print_verdict(&s);
 	if (s.admin)
 		kafka_admin_close(s.admin);
 	db_close(s.db);
-	return rc ? -1 : s.difference || s.lost ? OPERATOR_FOUND : 0;
+	return rc ? -1 : s.difference || s.lost || s.unreadable ? OPERATOR_FOUND : 0;
 }

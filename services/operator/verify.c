@@ -11,12 +11,14 @@
 
 #define FINDINGS_MAX 40
 #define SHOWN_MAX 10 /* of one kind */
+#define FAR_BEHIND 1000
 
 struct verify {
 	struct db *db;
 	struct kafka_admin *admin;
 	int64_t wait_s;
 	bool json;
+	int64_t remaining; /* messages on the feeds that no chain has reached, by offsets */
 	char findings[FINDINGS_MAX][300];
 	size_t count;
 };
@@ -27,8 +29,19 @@ static void find(struct verify *v, const char *text)
 		snprintf(v->findings[v->count++], sizeof v->findings[0], "%s", text);
 }
 
-static int find_rows(struct verify *v, const char *sql, struct err *err)
+/* A line for each check, with what it found below; JSON has the findings alone. */
+static void conclude(const struct verify *v, size_t before, const char *what)
 {
+	if (v->json)
+		return;
+	printf("%-5s%s\n", v->count == before ? "ok" : "FEL", what);
+	for (size_t i = before; i < v->count; i++)
+		printf("     - %s\n", v->findings[i]);
+}
+
+static int find_rows(struct verify *v, const char *sql, const char *what, struct err *err)
+{
+	size_t before = v->count;
 	struct db_result *res;
 	long rows = db_query(v->db, sql, &res, err);
 
@@ -39,6 +52,7 @@ static int find_rows(struct verify *v, const char *sql, struct err *err)
 	if (rows > SHOWN_MAX)
 		find(v, "... and more of the same kind");
 	db_free(res);
+	conclude(v, before, what);
 	return 0;
 }
 
@@ -91,9 +105,15 @@ static int behind_partition(struct verify *v, const char *topic, int32_t partiti
 		return -1;
 	if (last + 1 >= high || low >= high)
 		return 0;
-	rc = kafka_admin_message_after(v->admin, topic, partition, last + 1 > low ? last + 1 : low, &found, err);
+	if (last + 1 < low)
+		last = low - 1;
+	v->remaining += high - last - 1;
+	if (!name && high - last > FAR_BEHIND)
+		return 1; /* while waiting, no need to fetch one to know */
+	rc = kafka_admin_message_after(v->admin, topic, partition, last + 1, &found, err);
 	if (rc > 0 && name) {
-		snprintf(text, sizeof text, "%s partition %d: the message at offset %lld has not been accounted for", topic, partition, (long long)found);
+		snprintf(text, sizeof text, "%s partition %d: the message at offset %lld has not been accounted for", topic, partition,
+			 (long long)found);
 		find(v, text);
 	}
 	return rc;
@@ -105,6 +125,7 @@ static int behind_feeds(struct verify *v, bool name, struct err *err)
 	int behind = 0;
 	char feed[40];
 
+	v->remaining = 0;
 	for (int s = 0; behind >= 0 && operator_sources[s]; s++) {
 		const char *topic;
 		int partitions;
@@ -123,27 +144,37 @@ static int behind_feeds(struct verify *v, bool name, struct err *err)
 	return behind;
 }
 
-static void show_progress(struct verify *v, int64_t since_ms)
+/* first: how many were accounted for when the waiting began (-1: ask), for the rate. */
+static void show_progress(struct verify *v, int64_t since_ms, int64_t *first)
 {
 	struct err ignored = {0};
 	struct db_result *res;
+	int64_t done, rate, elapsed_ms = run_monotonic_ms() - since_ms;
 
 	if (!isatty(STDERR_FILENO) || db_query(v->db, operator_sql_verify_totals, &res, &ignored) < 0)
 		return;
-	fprintf(stderr, "\r%lld messages accounted for, %lld s ", (long long)db_int(res, 0, 0), (long long)((run_monotonic_ms() - since_ms) / 1000));
+	done = db_int(res, 0, 0);
 	db_free(res);
+	if (*first < 0)
+		*first = done;
+	rate = elapsed_ms > 0 ? (done - *first) * 1000 / elapsed_ms : 0;
+	fprintf(stderr, "\r%s of %s messages accounted for, %s/s", operator_grouped(done), operator_grouped(done + v->remaining),
+		operator_grouped(rate));
+	if (rate)
+		fprintf(stderr, ", %s s left", operator_grouped((v->remaining + rate - 1) / rate));
+	fputs("   \x1b[K", stderr);
 }
 
 static int wait_until_taken_in(struct verify *v, struct err *err)
 {
-	int64_t since = run_monotonic_ms();
+	int64_t since = run_monotonic_ms(), first = -1;
 	int behind = 1;
 
 	while (behind > 0 && !run_stopping() && run_monotonic_ms() - since < v->wait_s * 1000) {
 		behind = behind_feeds(v, false, err);
 		if (behind == 0)
 			behind = behind_incidents(v, false, err);
-		show_progress(v, since);
+		show_progress(v, since, &first);
 		if (behind > 0)
 			run_pause(200);
 	}
@@ -152,10 +183,25 @@ static int wait_until_taken_in(struct verify *v, struct err *err)
 	return behind < 0 ? -1 : 0;
 }
 
+static int check_ends(struct verify *v, struct err *err)
+{
+	size_t before = v->count;
+
+	if (behind_feeds(v, true, err) < 0)
+		return -1;
+	conclude(v, before, "every message on the feeds has been read");
+	before = v->count;
+	if (behind_incidents(v, true, err) < 0)
+		return -1;
+	conclude(v, before, "every record on incidents has been taken in");
+	return 0;
+}
+
 static int check(struct verify *v, struct err *err)
 {
-	return wait_until_taken_in(v, err) || find_rows(v, operator_sql_verify_cells, err) || find_rows(v, operator_sql_verify_balance, err) ||
-			       behind_feeds(v, true, err) < 0 || behind_incidents(v, true, err) < 0 ?
+	return wait_until_taken_in(v, err) || find_rows(v, operator_sql_verify_cells, "cells, hours and places are what the ledger gives", err) ||
+			       find_rows(v, operator_sql_verify_balance, "the balance adds up, nothing is lost, every record is ours", err) ||
+			       check_ends(v, err) ?
 		       -1 :
 		       0;
 }
@@ -176,16 +222,16 @@ static int report(struct verify *v, struct err *err)
 		print_json(v);
 		return v->count ? OPERATOR_FOUND : 0;
 	}
-	for (size_t i = 0; i < v->count; i++)
-		printf("- %s\n", v->findings[i]);
-	if (v->count)
-		return printf("not consistent: %zu findings\n", v->count), OPERATOR_FOUND;
 	if (db_query(v->db, operator_sql_verify_totals, &res, err) < 0)
 		return -1;
-	printf("consistent: %lld messages accounted for, %lld incidents in the ledger, %lld cells; %lld dead letters open\n",
-	       (long long)db_int(res, 0, 0), (long long)db_int(res, 0, 2), (long long)db_int(res, 0, 3), (long long)db_int(res, 0, 1));
+	printf("     %s messages accounted for, %s incidents in the ledger, %s cells; %s dead letters open\n", operator_grouped(db_int(res, 0, 0)),
+	       operator_grouped(db_int(res, 0, 2)), operator_grouped(db_int(res, 0, 3)), operator_grouped(db_int(res, 0, 1)));
+	if (v->count)
+		printf("stämmer inte / differs: %zu findings\n", v->count);
+	else
+		printf("allt stämmer / consistent\n");
 	db_free(res);
-	return 0;
+	return v->count ? OPERATOR_FOUND : 0;
 }
 
 static int parse(struct verify *v, int argc, char **argv, struct err *err)

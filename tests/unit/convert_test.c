@@ -160,7 +160,7 @@ static void withdraws(void **state)
 	assert_int_equal(out.operation, INCIDENT_WITHDRAW);
 	assert_int_equal(out.reason, REASON_NONE);
 	assert_int_equal(out.revision, INT64_C(1779815400000000));
-	is(out.source_id, "636459");
+	assert_null(out.source_id.text); /* a key may hold anything */
 	assert_null(out.source_type.text);
 	input = message(NULL, NULL);
 	rejected(&input, REASON_MISSING_FIELD);

@@ -71,5 +71,6 @@ void delta_finish(struct delta_table *t)
 		if (t->items[i].n || t->items[i].suppressed || t->items[i].key_sum)
 			t->items[kept++] = t->items[i];
 	t->count = kept;
-	qsort(t->items, t->count, sizeof *t->items, by_key);
+	if (t->count > 1) /* qsort takes no null pointer, even for nothing */
+		qsort(t->items, t->count, sizeof *t->items, by_key);
 }

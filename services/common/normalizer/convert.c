@@ -321,24 +321,20 @@ static int convert_upsert(struct convert *convert, const struct convert_input *i
 	return incident_check(out, err);
 }
 
+/* The key leaves as the incident's id only, also where ids are public: nothing has looked whether
+ * it is one, and anybody can write a name into a key. */
 static int convert_withdraw(struct convert *convert, const struct convert_input *input,
 			    struct incident *out, struct err *err)
 {
-	struct source_event *event = &convert->event;
-
 	if (input->key_len == 0)
 		return err_message(err, REASON_MISSING_FIELD,
 				   "A message without a value must have a key to withdraw.");
-	memcpy(event->id, input->key, input->key_len);
-	event->id_len = input->key_len;
-	convert_make_id(convert, event->id, event->id_len, out);
+	convert_make_id(convert, input->key, input->key_len, out);
 	if (convert_time(convert, err) || convert_revision(convert, input, out, err))
 		return -1;
 	out->operation = INCIDENT_WITHDRAW;
 	out->reason = convert->headers.reason;
 	out->source_system = convert_text(convert->options.source->system);
-	if (convert->options.source->release == RELEASE_PUBLIC)
-		out->source_id = (struct incident_text){event->id, event->id_len};
 	out->backfill = convert->headers.backfill;
 	return incident_check(out, err);
 }

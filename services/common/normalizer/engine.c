@@ -6,6 +6,7 @@
 #include "incident/deadletter.h"
 #include "kafka/kafka.h"
 #include "normalizer/lane.h"
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,9 @@
 #define COMMIT_EVERY_MS 500
 #define FLUSH_MS 10000
 #define RECORD_MAX (64u << 10)
-#define LETTER_MAX (ENGINE_MESSAGE_MAX + (256u << 10))
+/* What topic deadletters surely takes of a record, key included: its limit less the head of a batch. A compressed feed message may come out
+ * larger than any limit of its topic. */
+#define LETTER_MAX (ENGINE_MESSAGE_MAX + DEADLETTER_OVERHEAD_MAX - 1024u)
 #define LANES_MAX 1024
 
 struct engine {
@@ -187,6 +190,23 @@ static int hand_over(struct engine *e, int topic, const struct kafka_record *r, 
 	return rc;
 }
 
+/* The letter that fits its topic: whole, without the value, or without the key too. The broker would refuse a larger one for ever, and the
+ * feed would stand still. */
+static void write_letter(struct engine *e, struct deadletter *letter)
+{
+	for (int attempt = 0; attempt < 3; attempt++) {
+		if (attempt == 1)
+			letter->value = NULL;
+		if (attempt == 2)
+			letter->key = NULL;
+		buf_clear(&e->letter);
+		deadletter_encode(letter, &e->letter);
+		if (!e->letter.overflow && e->letter.len + (letter->key ? letter->key_len : 0) <= LETTER_MAX)
+			return;
+	}
+	assert(!e->letter.overflow); /* the headers have a limit of their own */
+}
+
 /* The dead letter keeps the bytes for re-driving. One that is too large for its topic goes without them: the feed still has them. */
 static int bury(struct engine *e, const struct kafka_message *m, const struct incident *in, struct lane *lane, struct err *err)
 {
@@ -196,25 +216,22 @@ static int bury(struct engine *e, const struct kafka_message *m, const struct in
 		.epoch = in->origin.epoch, .append_time = m->append_ms, .headers = e->headers,
 		.key = bare ? NULL : m->key, .key_len = m->key_len, .value = bare ? NULL : m->value, .value_len = m->value_len,
 	};
-	struct kafka_record record = {.partition = -1, .key = letter.key, .key_len = m->key_len, .tag = lane_tag(lane, in->origin.sequence)};
-	int rc = -1;
+	struct kafka_record record = {.partition = -1, .tag = lane_tag(lane, in->origin.sequence)};
 
 	e->header_count = 0;
 	if (!bare)
 		kafka_headers(m, note_header, e);
 	letter.header_count = e->header_count;
-	for (int attempt = 0; rc && attempt < 2; attempt++) {
-		buf_clear(&e->letter);
-		deadletter_encode(&letter, &e->letter);
-		record.value = e->letter.data;
-		record.value_len = e->letter.len;
-		rc = hand_over(e, e->deadletters, &record, err);
-		if (rc && err->kind != ERR_MESSAGE)
-			return -1;
-		letter.value = NULL;
-	}
-	if (rc)
-		lane_forgo(lane, in->origin.sequence);
+	write_letter(e, &letter);
+	record.key = letter.key;
+	record.key_len = letter.key ? letter.key_len : 0;
+	record.value = e->letter.data;
+	record.value_len = e->letter.len;
+	if (!hand_over(e, e->deadletters, &record, err))
+		return 0;
+	if (err->kind != ERR_MESSAGE)
+		return -1;
+	lane_forgo(lane, in->origin.sequence);
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 -- Rows that the current build lacks; setup_differs has found that nothing it has is to be changed.
-INSERT INTO lagesbild_store.source SELECT id, source, sv, en, short FROM staged_source ON CONFLICT DO NOTHING;
+INSERT INTO lagesbild_store.source AS s SELECT id, source, sv, en, short FROM staged_source
+ON CONFLICT (id) DO UPDATE SET sv = excluded.sv, en = excluded.en, short = excluded.short
+WHERE (s.sv, s.en, s.short) IS DISTINCT FROM (excluded.sv, excluded.en, excluded.short);
 
 INSERT INTO lagesbild_store.category
 SELECT c.build, row_number() OVER (ORDER BY f.n) + coalesce((SELECT max(id) FROM lagesbild_store.category g WHERE g.build = c.build), 0),
@@ -28,9 +30,3 @@ FROM lagesbild_store.build_current c, (
 WHERE b.id = c.build AND b.mapping IS DISTINCT FROM m.hash;
 
 SELECT lagesbild_store.build_close_trees(build) FROM lagesbild_store.build_current;
-
-INSERT INTO lagesbild_store.delivery_plan AS p
-SELECT s.id, f.kind, to_date(f."from", 'YYYY-MM'), f.complete_after_days
-FROM staged_delivery f JOIN lagesbild_store.source s ON s.name = f.source
-ON CONFLICT (source) DO UPDATE SET kind = excluded.kind, from_month = excluded.from_month,
-	complete_after_days = excluded.complete_after_days;
