@@ -29,15 +29,20 @@ VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
            r"microhttpd\.h": "services/common/http",
            r"geos_c\.h": "services/common/geo",
            r"sodium(/\w+)?\.h": "services/common/hash",
+           r"openssl/\w+\.h": "services/common/hash",
            r"utf8proc\.h": "services/common/text",
            r"(gsl/)?gsl_\w+\.h": None,
            r"jansson\.h": None}
 BANNED = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atoll|gets|scanf|sscanf|fscanf)\s*\(")
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\s")
 UNFINISHED = re.compile(r"\b(" + "|".join(["FIX" + "ME", "TO" + "DO", "X" * 3]) + r")\b")
-# Modules whose tests need a server: tests/integration has them.
+# Module -> why it has no unit test: what it does is only there with a server, and these tests have one.
 # A file <module>_<part>.c beside <module>.c or .h is a part of that module: it may use its prefix and its test.
-NO_UNIT_TEST = {"kafka", "db", "normalizer"}
+NO_UNIT_TEST = {"kafka": "a client of a broker: tests/faults/kafka_mock_test.c, tests/integration/test_config.py",
+                "db": "a client of PostgreSQL: tests/integration/test_fold_property.py, test_config.py",
+                "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py",
+                "engine": "consumer and producer together: tests/integration/test_hostile.py, test_archive.py, tests/faults",
+                "rules": "reads a build's rules from tables: tests/integration/test_fold_property.py, test_archive.py"}
 TEXT_FILES = (".c", ".h", ".cpp", ".py", ".sh", ".sql", ".cmake", "CMakeLists.txt")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 

@@ -12,7 +12,7 @@
 
 #define POLL_MAX 4096 /* messages taken from the library at a time */
 #define POLL_WAIT_MS 5
-#define FILL_MS 250 /* a backlog's batch is committed at least this often */
+#define FILL_MS 1000 /* a backlog's batch is committed at least this often */
 
 static const char *build; /* --build, else LAGESBILD_BUILD */
 static const char *configured_build, *instance, *prefix, *schemas;
@@ -21,7 +21,7 @@ static int64_t batch_max;
 static const struct conf_item items[] = {
 	{"LAGESBILD_BUILD", CONF_TEXT, "live", "The build to keep fed (--build NAME says the same).", &configured_build, 0, 0},
 	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.", &instance, 0, 0},
-	{"LAGESBILD_BATCH_MAX", CONF_INT, "50000", "Most records in one transaction.", &batch_max, 1, 1000000},
+	{"LAGESBILD_BATCH_MAX", CONF_INT, "100000", "Most records in one transaction, reached in a backlog only.", &batch_max, 1, 1000000},
 	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of the Avro schemas (old/ holds those of earlier versions).", &schemas, 0, 0},
 	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
 	{0},
@@ -67,7 +67,10 @@ static void revoked(void *ctx, const int32_t *partitions, size_t count, bool los
 
 static int commit(struct session *s, struct err *err)
 {
-	return writer_commit(s->writer, &s->batch, err);
+	int rc = writer_commit(s->writer, &s->batch, err);
+
+	s->filled_since = run_monotonic_ms();
+	return rc;
 }
 
 /* A record that is none of ours must not stop the others: it is counted, named once, and stepped over. */

@@ -2,7 +2,6 @@
 2 configuration, 3 a server that cannot be reached (commands; services retry), 0 asked to stop.
 """
 import concurrent.futures
-import os
 import re
 import secrets
 import subprocess
@@ -10,6 +9,7 @@ import sys
 
 from faults import say
 from installation import Installation, wait_for
+from messages import Sender
 
 NORMALIZER, AGGREGATOR, COLLECTOR, OPERATOR = "normalizer-press", "aggregator", "collector", "lagesbild"
 COLLECT = (COLLECTOR, "--source", "press", "--archive", "/dev/null")
@@ -58,9 +58,9 @@ class Cases:
         return list(wrong(name, command, status, words, done))
 
     def run(self):
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
             found = [sentence for sentences in pool.map(self.run_one, self.cases) for sentence in sentences]
-        say(f"{len(self.cases)} failures as the contracts say" if not found else "")
+        say(f"{len(self.cases)} failures, {len(found)} not as the contracts say")
         return found
 
 
@@ -99,16 +99,30 @@ def servers(cases):
 
 
 def empty_database(cases, empty):
-    cases.add("an empty database", DATABASE[:3], 2, ["setup"], i=empty)
+    """Topics are there, tables are not."""
+    cases.add("an empty database", DATABASE[:3], 2, ["lagesbild setup"], i=empty, LAGESBILD_TOPIC_PREFIX=cases.i.prefix)
 
 
-def create_topic(i, name, partitions, **config):
-    """A topic that somebody else has made."""
-    kafka = os.path.dirname(os.path.abspath(__file__))
-    del kafka
-    import rdkafka  # pylint: disable=import-outside-toplevel
-    with rdkafka.Client(i.env["KAFKA_BOOTSTRAP_SERVERS"]) as client:
-        client.create_topic(i.prefix + name, partitions, config)
+# Topic, partitions, configuration that somebody else has given it, and the words that must stand in setup's sentence.
+RIGHT = {"message.timestamp.type": "LogAppendTime", "retention.ms": "34560000000", "max.message.bytes": "1048576", "cleanup.policy": "delete"}
+STRANGE = (("feed.press", 3, RIGHT, ["feed.press", "3 partitions", "4"]),
+           ("feed.staff", 4, {**RIGHT, "retention.ms": "604800000"}, ["feed.staff", "retention.ms=604800000"]),
+           ("feed.rescue", 4, {**RIGHT, "message.timestamp.type": "CreateTime"}, ["feed.rescue", "message.timestamp.type=CreateTime"]),
+           ("incidents", 4, {**RIGHT, "cleanup.policy": "compact"}, ["incidents", "cleanup.policy=compact"]),
+           ("deadletters", 2, RIGHT, ["deadletters", "2 partitions"]))
+
+
+def strange_topics(cases, i):
+    """Each in a prefix of its own: setup refuses a topic that differs, and does not touch it."""
+    for n, (topic, partitions, config, words) in enumerate(STRANGE):
+        with Sender(i) as sender:
+            sender.create_topic(f"s{n}.{topic}", partitions, config)
+        cases.add(f"topic {topic} differs", [(OPERATOR, "setup")], 2, words, LAGESBILD_TOPIC_PREFIX=f"{i.prefix}s{n}.")
+    with Sender(i) as sender:
+        sender.create_topic("few.incidents", 2, RIGHT)
+        sender.create_topic("few.feed.press", 3, RIGHT)
+    cases.add("incidents has fewer partitions than the feed", [(NORMALIZER,)], 2, ["few.incidents", "only 2"], LAGESBILD_TOPIC_PREFIX=i.prefix + "few.")
+    cases.add("more partitions than there are", [(OPERATOR, "setup")], 2, ["has 4 partitions, but 5"], LAGESBILD_PARTITIONS="5")
 
 
 def services_retry(i):
@@ -129,6 +143,7 @@ def main():
         for add in (variables, keys, servers):
             add(cases)
         empty_database(cases, empty)
+        strange_topics(cases, i)
         found = cases.run()
         services_retry(i)
     if found:

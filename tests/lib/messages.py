@@ -11,6 +11,8 @@ import subprocess
 import rdkafka
 from installation import ROOT
 
+rdkafka._declare(ctypes.c_void_p, "NewTopic_new")
+
 # rd_kafka_vtype_t
 _END, _TOPIC, _PARTITION, _VALUE, _KEY, _MSGFLAGS, _HEADER = 0, 1, 3, 4, 5, 7, 9
 _COPY = 2
@@ -35,6 +37,18 @@ class Sender(rdkafka.Client):
         code = rdkafka._lib.rd_kafka_producev(self.rk, *args, word(_END))
         if code:
             raise RuntimeError(rdkafka._lib.rd_kafka_err2str(code).decode())
+
+
+    def create_topic(self, topic, partitions, config):
+        """A topic as somebody else has made it. Whoever asks for its metadata afterwards is told of it."""
+        text, lib = ctypes.create_string_buffer(512), rdkafka._lib
+        item = lib.rd_kafka_NewTopic_new((self.i.prefix + topic).encode(), partitions, 1, text, ctypes.c_size_t(512))
+        for name, value in config.items():
+            if lib.rd_kafka_NewTopic_set_config(ctypes.c_void_p(item), name.encode(), value.encode()):
+                raise RuntimeError(f"{name}: refused")
+        wrong = self._ask(lib.rd_kafka_CreateTopics, item)
+        if wrong:
+            raise RuntimeError(wrong)
 
 
 def read_topic(i, topic):

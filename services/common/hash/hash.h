@@ -1,4 +1,4 @@
-/* hash: keyed hashes (libsodium). Hides the library; keys are wiped at release. */
+/* hash: keyed hashes (libsodium, and libcrypto for SHA-256). Hides the libraries; keys are wiped at release. */
 #ifndef LAGESBILD_HASH_H
 #define LAGESBILD_HASH_H
 

@@ -261,6 +261,30 @@ static void reserve(struct kafka_consumer *c, size_t max)
 	c->batch_max = max;
 }
 
+/* One by one, not by rd_kafka_consume_batch_queue: that call of 2.0.2 loses messages. It advances the
+ * library's position with each message that it takes from its queue; when a rebalance then pauses
+ * and resumes the partition, the messages already in the batch are discarded as outdated, and
+ * reading goes on behind them. What a single call has returned is never discarded. */
+static ssize_t fetch(struct kafka_consumer *c, size_t max, int timeout_ms)
+{
+	int64_t end = run_monotonic_ms() + timeout_ms, left = 0;
+	rd_kafka_message_t *m;
+	size_t n = 0;
+
+	while (n < max) {
+		m = rd_kafka_consume_queue(c->queue, (int)left);
+		if (m) {
+			c->batch[n++] = m;
+			left = 0;
+			continue;
+		}
+		left = end - run_monotonic_ms();
+		if (left <= 0)
+			break;
+	}
+	return (ssize_t)n;
+}
+
 int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *messages,
 			 size_t max, int timeout_ms, struct err *err)
 {
@@ -270,7 +294,7 @@ int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *
 	if (kafka_conf_check(&consumer->handle, err))
 		return -1;
 	reserve(consumer, max);
-	got = rd_kafka_consume_batch_queue(consumer->queue, timeout_ms, consumer->batch, max);
+	got = fetch(consumer, max, timeout_ms);
 	/* Only now is it known what is still ours: a partition may have gone after its messages
 	 * were taken. */
 	for (i = 0; i < got; i++) {

@@ -171,13 +171,21 @@ static void note_header(void *ctx, const char *name, const void *value, size_t l
 		e->headers[e->header_count++] = (struct deadletter_header){{name, strlen(name)}, value, len};
 }
 
-static struct incident_text header(const struct kafka_message *m, const char *name)
+/* The headers that mean something, in one walk: each look-up by name would walk them all. The last of a name wins. */
+static void take_header(void *ctx, const char *name, const void *value, size_t len)
 {
-	struct incident_text t = {NULL, 0};
+	struct convert_input *in = ctx;
+	const struct {
+		const char *name;
+		struct incident_text *to;
+	} known[] = {
+		{"content-type", &in->content_type}, {"ce_time", &in->ce_time}, {"lagesbild-revision", &in->revision},
+		{"lagesbild-backfill", &in->backfill}, {"lagesbild-reason", &in->reason}, {"lagesbild-signature", &in->signature},
+	};
 
-	if (!kafka_header(m, name, &t.text, &t.len))
-		t.text = NULL;
-	return t;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strcmp(name, known[i].name) == 0)
+			*known[i].to = (struct incident_text){value, len};
 }
 
 static int hand_over(struct engine *e, int topic, const struct kafka_record *r, struct err *err)
@@ -247,9 +255,7 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 {
 	struct convert_input input = {
 		.value = m->value, .value_len = m->value_len, .key = m->key, .key_len = m->key_len, .append_ms = m->append_ms,
-		.content_type = header(m, "content-type"), .ce_time = header(m, "ce_time"),
-		.revision = header(m, "lagesbild-revision"), .backfill = header(m, "lagesbild-backfill"),
-		.reason = header(m, "lagesbild-reason"), .signature = header(m, "lagesbild-signature"), .topic = e->feed,
+		.topic = e->feed,
 		.origin = {{e->feed, strlen(e->feed)}, m->partition, lane->epoch, m->offset, lane->sequence + 1},
 	};
 	struct incident in;
@@ -258,6 +264,7 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 
 	if (wait_for_room(e, lane, err))
 		return -1;
+	kafka_headers(m, take_header, &input);
 	rejected = convert_message(e->convert, &input, &in);
 	run_point("mapped");
 	buf_clear(&e->record);
@@ -273,17 +280,22 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 	return rejected ? bury(e, m, &in, lane, err) : 0;
 }
 
-/* The message before the committed offset, met again: it is not counted, but it must be the same one. */
+/* The message before the committed offset, met again: it is not counted, but it must be the same one. It was a message, so it must come
+ * first: another one in its place means that messages were passed over on their way here. */
 static int check_again(const struct engine *e, struct lane *lane, const struct kafka_message *m, struct err *err)
 {
-	bool same = m->offset != lane->check_offset || m->append_ms == lane->check_append_ms;
+	int64_t expected = lane->check_offset;
 
 	lane->check_offset = -1;
-	return same ? 0 :
-		      err_set(err, ERR_DATA_LOSS,
-			      "%s partition %d: offset %lld is another message than the one that was read there: the topic has been re-created; "
-			      "delete the group's offsets to read it from its beginning as a new epoch",
-			      e->feed, m->partition, (long long)m->offset);
+	if (m->offset != expected)
+		return err_set(err, ERR_REJOIN, "%s partition %d: offset %lld was asked for, %lld came", e->feed, m->partition, (long long)expected,
+			       (long long)m->offset);
+	return m->append_ms == lane->check_append_ms ?
+		       0 :
+		       err_set(err, ERR_DATA_LOSS,
+			       "%s partition %d: offset %lld is another message than the one that was read there: the topic has been re-created; "
+			       "delete the group's offsets to read it from its beginning as a new epoch",
+			       e->feed, m->partition, (long long)m->offset);
 }
 
 static int handle(struct engine *e, const struct kafka_message *m, struct err *err)
@@ -293,14 +305,8 @@ static int handle(struct engine *e, const struct kafka_message *m, struct err *e
 
 	if (!lane || (replay && (m->partition != replay->partition || m->offset > e->replay_to)))
 		return 0;
-	if (lane->check_offset >= 0) {
-		int64_t expected = lane->check_offset;
-
-		if (check_again(e, lane, m, err))
-			return -1;
-		if (m->offset == expected)
-			return 0;
-	}
+	if (lane->check_offset >= 0)
+		return check_again(e, lane, m, err);
 	return forward(e, lane, m, err);
 }
 

@@ -13,6 +13,7 @@
 
 /* --map has no broker: the append time of line n is this (2099-12-31T00:00Z) plus n ms, so that its output is always the same. */
 #define MAP_APPEND_MS 4102358400000
+#define SETTLED_MS 10000 /* a membership that lasted so long ended by an accident of its own */
 #define MAP_KEY "0000000000000000000000000000000000000000000000000000000000000000"
 
 static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix;
@@ -88,6 +89,7 @@ static int map_lines(struct program *p, struct err *err)
 static int serve(const struct engine_options *options)
 {
 	for (unsigned attempt = 0; !run_stopping(); attempt++) {
+		int64_t since_ms = run_monotonic_ms();
 		struct err err = {0};
 		bool worked = false;
 
@@ -96,7 +98,8 @@ static int serve(const struct engine_options *options)
 		log_text(LOG_FAILURE, "session-ended", "%s", err.text);
 		if (err.kind == ERR_CONFIG || err.kind == ERR_DATA_LOSS)
 			return err_exit_status(err.kind);
-		attempt = worked ? 0 : attempt;
+		/* Two of one name put each other out of the group: without a longer pause neither would live to commit. */
+		attempt = worked && run_monotonic_ms() - since_ms >= SETTLED_MS ? 0 : attempt;
 		run_pause(run_backoff_ms(attempt));
 	}
 	log_event(LOG_NOTE, "stopped", NULL);
