@@ -18,7 +18,8 @@ int transaction_prepare(struct db *db, struct err *err)
 		{"slots_merge", aggregator_sql_slots_merge}, {"places_merge", aggregator_sql_places_merge},
 		{"chains_save", aggregator_sql_chains_save}, {"gaps_clear", aggregator_sql_gaps_clear},
 		{"gaps_save", aggregator_sql_gaps_save}, {"changes_add", aggregator_sql_changes_add},
-		{"rejects_save", aggregator_sql_rejects_save}, {"notify", aggregator_sql_notify},
+		{"rejects_save", aggregator_sql_rejects_save}, {"ledger_size", aggregator_sql_ledger_size},
+		{"ledger_ids", aggregator_sql_ledger_ids}, {"notify", aggregator_sql_notify},
 	};
 
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
@@ -230,10 +231,11 @@ static int statements(struct writer *w, struct batch *b, size_t from, size_t to,
 	return db_run(w->db, "commit", NULL, err) < 0 ? -1 : 0;
 }
 
-int transaction_run(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+static int attempt(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
 	struct chain_set swap;
 
+	w->copied = false;
 	if (plan_positions(w, b, from, to, err) || follow_chains(w, b, from, to, err))
 		return -1;
 	if (statements(w, b, from, to, err)) {
@@ -254,4 +256,15 @@ int transaction_run(struct writer *w, struct batch *b, size_t from, size_t to, s
 	w->counts.records += (int64_t)(to - from);
 	w->counts.transactions++;
 	return 0;
+}
+
+int transaction_run(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+{
+	if (attempt(w, b, from, to, err) == 0)
+		return 0;
+	if (err->kind != ERR_MESSAGE || !w->copied)
+		return -1;
+	/* Another writer's rows are among ours: from now on every row goes the way that allows for it. */
+	known_release(&w->known);
+	return attempt(w, b, from, to, err);
 }

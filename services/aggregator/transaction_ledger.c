@@ -1,9 +1,10 @@
 /* The ledger's part of a transaction: upserts and rejects round by round, and what each changes in cells, hours, places and change log. */
 #include "writer_private.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define COPY_MIN 1000
 
 /* A row as it counts: what an incident contributes to the cells. */
 struct share {
@@ -98,12 +99,12 @@ static void count_fate(struct writer *w, const struct record *r, enum chain_fate
 }
 
 /* The rows that the statement changed come back in the order they went in, those that lost are missing. */
-static int settle_all(struct writer *w, struct batch *b, size_t count, const struct db_result *res, struct err *err)
+static int settle_all(struct writer *w, struct batch *b, const uint32_t *order, size_t count, const struct db_result *res, struct err *err)
 {
 	long row = 0, rows = db_rows(res);
 
 	for (size_t i = 0; i < count; i++) {
-		const struct record *r = &b->records[w->order[i]];
+		const struct record *r = &b->records[order[i]];
 		struct share old = {0};
 		bool same;
 
@@ -123,13 +124,13 @@ static int settle_all(struct writer *w, struct batch *b, size_t count, const str
 	return row == rows ? 0 : err_set(err, ERR_REJOIN, "the ledger returned rows in another order than they were given");
 }
 
-static void param_orders(struct writer *w, const struct batch *b, size_t count)
+static void param_orders(struct writer *w, const struct batch *b, const uint32_t *order, size_t count)
 {
 	struct db *db = w->db;
 
 #define EACH_ROW(row) \
 	for (size_t i_ = 0; i_ < count; i_++) \
-		for (const struct ledger_row *row = &b->records[w->order[i_]].row; row; row = NULL)
+		for (const struct ledger_row *row = &b->records[order[i_]].row; row; row = NULL)
 	db_param_int2(db, rules_build(w->rules));
 	db_param_array(db, DB_UUID, count);
 	EACH_ROW(row) db_item_uuid(db, row->id);
@@ -145,11 +146,11 @@ static void param_orders(struct writer *w, const struct batch *b, size_t count)
 	EACH_ROW(row) db_item_int8(db, row->order.epoch);
 }
 
-static long upsert(struct writer *w, const struct batch *b, size_t count, struct db_result **res, struct err *err)
+static long upsert(struct writer *w, const struct batch *b, const uint32_t *order, size_t count, struct db_result **res, struct err *err)
 {
 	struct db *db = w->db;
 
-	param_orders(w, b, count);
+	param_orders(w, b, order, count);
 	db_param_array(db, DB_INT8, count);
 	EACH_ROW(row) db_item_int8(db, row->hash);
 	db_param_array(db, DB_INT8, count);
@@ -189,25 +190,62 @@ static size_t select_round(struct writer *w, struct batch *b, size_t from, size_
 	return count;
 }
 
-static int apply_round(struct writer *w, struct batch *b, size_t from, size_t to, unsigned round, struct err *err)
+static int apply_rows(struct writer *w, struct batch *b, const uint32_t *order, size_t count, bool rejects, struct err *err)
 {
-	for (int rejects = 0; rejects <= 1; rejects++) {
-		size_t count = select_round(w, b, from, to, round, rejects);
-		struct db_result *res;
-		int rc;
+	struct db_result *res;
+	int rc;
 
-		if (count == 0)
-			continue;
-		if (rejects)
-			param_orders(w, b, count);
-		if ((rejects ? db_run(w->db, "ledger_reject", &res, err) : upsert(w, b, count, &res, err)) < 0)
-			return -1;
-		rc = settle_all(w, b, count, res, err);
-		db_free(res);
-		if (rc)
+	if (count == 0)
+		return 0;
+	if (rejects)
+		param_orders(w, b, order, count);
+	if ((rejects ? db_run(w->db, "ledger_reject", &res, err) : upsert(w, b, order, count, &res, err)) < 0)
+		return -1;
+	rc = settle_all(w, b, order, count, res, err);
+	db_free(res);
+	return rc;
+}
+
+/* A round's rows that the ledger cannot hold yet are copied in; only in a backlog, where it pays. */
+static int apply_fresh(struct writer *w, struct batch *b, size_t *count, struct err *err)
+{
+	const struct share none = {0};
+	size_t fresh = 0, kept = 0;
+	uint32_t *copied = w->order + *count;
+
+	if (*count < COPY_MIN)
+		return 0;
+	if (fresh_learn(w, err))
+		return -1;
+	for (size_t i = 0; i < *count; i++)
+		if (known_put(&w->known, b->records[w->order[i]].row.id))
+			w->order[kept++] = w->order[i];
+		else
+			copied[fresh++] = w->order[i];
+	*count = kept;
+	if (fresh == 0)
+		return 0;
+	w->copied = true;
+	if (fresh_copy(w, b, copied, fresh, err))
+		return -1;
+	for (size_t i = 0; i < fresh; i++) {
+		const struct record *r = &b->records[copied[i]];
+
+		count_fate(w, r, CHAIN_UPSERTED);
+		if (settle(w, r, &none, err))
 			return -1;
 	}
 	return 0;
+}
+
+static int apply_round(struct writer *w, struct batch *b, size_t from, size_t to, unsigned round, struct err *err)
+{
+	size_t count = select_round(w, b, from, to, round, false);
+
+	if (apply_fresh(w, b, &count, err) || apply_rows(w, b, w->order, count, false, err))
+		return -1;
+	count = select_round(w, b, from, to, round, true);
+	return apply_rows(w, b, w->order, count, true, err);
 }
 
 static int merge(struct writer *w, struct delta_table *t, const char *statement, bool whole, struct err *err)
@@ -281,7 +319,7 @@ int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, stru
 	delta_clear(&w->slots);
 	delta_clear(&w->places);
 	w->change_count = 0;
-	if (room_for_order(w, to - from, err))
+	if (room_for_order(w, 2 * (to - from), err)) /* a round's rows, and those of them to be copied */
 		return -1;
 	for (unsigned round = 0; round < b->rounds; round++)
 		if (apply_round(w, b, from, to, round, err))

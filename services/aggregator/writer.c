@@ -36,6 +36,7 @@ int writer_open(struct writer **out, const char *build, struct err *err)
 	snprintf(w->build, sizeof w->build, "%s", build);
 	chain_set_init(&w->chains);
 	chain_set_init(&w->work);
+	buf_init(&w->copy, 256u << 20);
 	delta_init(&w->cells);
 	delta_init(&w->slots);
 	delta_init(&w->places);
@@ -58,6 +59,8 @@ void writer_close(struct writer *w)
 	delta_release(&w->cells);
 	delta_release(&w->slots);
 	delta_release(&w->places);
+	known_release(&w->known);
+	buf_release(&w->copy);
 	free(w->owned);
 	free(w->changes);
 	free(w->order);

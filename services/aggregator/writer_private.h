@@ -2,7 +2,9 @@
 #ifndef LAGESBILD_WRITER_PRIVATE_H
 #define LAGESBILD_WRITER_PRIVATE_H
 
+#include "base/buf.h"
 #include "db/db.h"
+#include "known.h"
 #include "ledger/delta.h"
 #include "writer.h"
 
@@ -32,6 +34,10 @@ struct writer {
 	size_t change_count, change_cap;
 	uint32_t *order; /* scratch: indexes of records, sorted by id */
 	size_t order_cap;
+	struct known known;
+	bool learned; /* known has been told what the ledger holds, or has been given up */
+	bool copied; /* scratch: this transaction has copied rows */
+	struct buf copy;
 	struct writer_counts counts;
 };
 
@@ -43,5 +49,9 @@ struct owned *transaction_owned(struct writer *w, int32_t partition);
 
 /* transaction_ledger.c: the ledger's statements, and what they change in cells and change log, for the records with .apply. */
 int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err) MUST_CHECK;
+
+/* fresh.c: tell w->known, once, what the ledger holds; copy rows that it does not hold. ERR_MESSAGE (SQLSTATE 23505): another writer has brought one of them. */
+int fresh_learn(struct writer *w, struct err *err) MUST_CHECK;
+int fresh_copy(struct writer *w, const struct batch *b, const uint32_t *order, size_t count, struct err *err) MUST_CHECK;
 
 #endif

@@ -73,7 +73,7 @@ def balance(i):
 
 def check_whole(i, path, seconds=120):
     """Everything is accounted for, nothing is lost, the equation holds, the figures are right. The balance."""
-    say("  verify: " + i.verify(seconds).strip())
+    say("  verify: " + i.verify(seconds).strip().splitlines()[-1])
     b = balance(i)
     assert b["lost"] == 0 and b["difference"] == 0, b
     check_cells(i, path)

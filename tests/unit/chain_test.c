@@ -183,6 +183,39 @@ static void a_gap_of_the_higher_epoch_does_not_overtake(void **state)
 	assert_int_equal(lost(2), 1); /* the lower epoch never closes the higher one's gap */
 }
 
+/* A record within the gap narrows it to the offsets that are still unknown, on either side. */
+static void each_half_of_a_gap_is_overtaken_by_itself(void **state)
+{
+	(void)state;
+	assert_int_equal(see(1, 0, 1), CHAIN_APPLY);
+	assert_int_equal(see(1, 6, 7), CHAIN_APPLY);
+	assert_int_equal(see(1, 3, 4), CHAIN_APPLY);
+	for (int64_t n = 0; n <= 2; n++)
+		assert_int_equal(see(2, n, n + 1), CHAIN_APPLY);
+	close_overtaken();
+	assert_int_equal(lost(1), 2);
+	for (int64_t n = 4; n <= 5; n++)
+		assert_int_equal(see(3, n, n - 3), CHAIN_APPLY);
+	close_overtaken();
+	assert_int_equal(lost(1), 0);
+	assert_int_equal(fate(1, CHAIN_SUPERSEDED), 4);
+}
+
+/* A replay of a later stretch has not read what lies before it. */
+static void an_epoch_that_began_later_does_not_overtake(void **state)
+{
+	(void)state;
+	assert_int_equal(see(1, 0, 1), CHAIN_APPLY);
+	assert_int_equal(see(1, 3, 4), CHAIN_APPLY);
+	assert_int_equal(see(2, 2, 1), CHAIN_APPLY);
+	assert_int_equal(see(2, 9, 2), CHAIN_APPLY);
+	close_overtaken();
+	assert_int_equal(lost(1), 2);
+	assert_int_equal(see(1, 1, 2), CHAIN_APPLY);
+	assert_int_equal(see(1, 2, 3), CHAIN_OVERTAKEN);
+	assert_int_equal(lost(1), 0);
+}
+
 static void other_partitions_and_topics_are_chains_of_their_own(void **state)
 {
 	const struct chain_link links[] = {{"feed.press", 10, 2, 5, 1, 1}, {"feed.press", 10, 3, 5, 1, 1}, {"feed.staff", 10, 2, 5, 1, 1}};
@@ -251,6 +284,8 @@ int main(void)
 		TEST(a_higher_epoch_overtakes_a_gap),
 		TEST(a_late_record_of_an_overtaken_offset_counts_as_superseded),
 		TEST(a_gap_of_the_higher_epoch_does_not_overtake),
+		TEST(each_half_of_a_gap_is_overtaken_by_itself),
+		TEST(an_epoch_that_began_later_does_not_overtake),
 		TEST(other_partitions_and_topics_are_chains_of_their_own),
 		TEST(what_is_no_link_is_refused_and_leaves_no_chain),
 		TEST(a_copy_goes_its_own_way),

@@ -62,6 +62,11 @@ static void a_commit_is_gone_on_from_where_it_was(void **state)
 	assert_int_equal(lane.check_append_ms, NOW + 2);
 	assert_int_equal(lane_commit(&lane, metadata), -1);
 	assert_int_equal(lane_read(&lane, 13, NOW + 3, 1), 3);
+	assert_int_equal(lane_read(&lane, 14, NOW + 4, 1), 4);
+	acknowledge(4);
+	assert_int_equal(lane_commit(&lane, metadata), -1);
+	acknowledge(3);
+	assert_int_equal(lane_commit(&lane, metadata), 15);
 }
 
 /* Only the prefix without a hole may be committed: else a crash would skip the message in the hole. */
@@ -134,8 +139,13 @@ static void the_ring_is_full_and_goes_round(void **state)
 	assert_false(lane_full(&lane));
 	assert_int_equal(lane_read(&lane, 99999, NOW, 1), LANE_RING + 1);
 	assert_int_equal(lane_commit(&lane, metadata), 5);
-	for (int64_t n = 3; n <= LANE_RING + 1; n++)
+	acknowledge(1); /* again; its place in the ring is the newest message's now */
+	acknowledge(3 + LANE_RING); /* not read yet; its place is the third message's */
+	assert_int_equal(lane_commit(&lane, metadata), -1);
+	for (int64_t n = 3; n <= LANE_RING; n++)
 		acknowledge(n);
+	assert_int_equal(lane_commit(&lane, metadata), 2 * LANE_RING + 1);
+	acknowledge(LANE_RING + 1);
 	assert_int_equal(lane_commit(&lane, metadata), 100000);
 }
 

@@ -170,6 +170,11 @@ void db_param_int2(struct db *db, int16_t v)
 	buf_be16(param(db), (uint16_t)v);
 }
 
+void db_param_uuid(struct db *db, const uint8_t v[16])
+{
+	buf_append(param(db), v, 16);
+}
+
 void db_param_text(struct db *db, const char *text, size_t len)
 {
 	struct buf *b = param(db);

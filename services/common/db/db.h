@@ -33,6 +33,7 @@ enum db_type { DB_BOOL = 16, DB_CHAR = 18, DB_INT8 = 20, DB_INT2 = 21, DB_INT4 =
 void db_param_int8(struct db *db, int64_t v);
 void db_param_int4(struct db *db, int32_t v);
 void db_param_int2(struct db *db, int16_t v);
+void db_param_uuid(struct db *db, const uint8_t v[16]);
 void db_param_text(struct db *db, const char *text, size_t len); /* NULL text: SQL null */
 void db_param_array(struct db *db, enum db_type element, size_t count); /* then exactly count of: */
 void db_item_int8(struct db *db, int64_t v);

@@ -358,7 +358,8 @@ static int engine_open(struct engine *e, struct err *err)
 	const struct engine_options *o = e->options;
 	char group[160], member[200], incidents[160], letters[160];
 	struct kafka_group g = {
-		.group = group, .instance = o->replay ? NULL : member, .topic = e->feed, .want_committed = true, .assigned = assigned, .revoked = revoked, .ctx = e,
+		.group = group, .instance = o->replay ? NULL : member, .topic = e->feed, .want_committed = true,
+		.assigned = assigned, .revoked = revoked, .ctx = e,
 	};
 
 	snprintf(e->feed, sizeof e->feed, "%sfeed.%s", o->prefix, o->source->name);
