@@ -1,4 +1,8 @@
-"""Benchmarks of the whole line on a backlog: line and growth."""
+"""Benchmarks of the whole line on a backlog: line and growth.
+
+BENCH_MESSAGES: how many messages instead of a million, for a quick look. BENCH_UNSIGNED=1: notices as the collector sends them live instead of signed
+history. BENCH_PERF=DIR: profiles of the services (perf) into DIR.
+"""
 import csv
 import io
 import os
@@ -12,7 +16,7 @@ from probe import Meter, Session, poll
 
 SERVICES = ("normalizer-press", "aggregator")
 RECEIVED = "SELECT coalesce(sum(received - lost), 0) FROM balance"
-MESSAGES = 1_000_000
+MESSAGES = int(os.environ.get("BENCH_MESSAGES", "1000000"))
 
 
 def copies_for(messages, path):
@@ -67,7 +71,7 @@ def drain(i, session, published, interval=0.1, profile=None):
 
 
 def profile_with_perf(i):
-    """BENCH_PERF=DIR: perf.data of each service into DIR, for whoever optimises."""
+    """perf.data of each service, for whoever optimises."""
     for name in SERVICES:
         subprocess.Popen(["perf", "record", "-q", "-g", "-F", "499", "-o", f"{os.environ['BENCH_PERF']}/{name}.data", "-p",
                           str(i.processes[name].pid)], stderr=subprocess.DEVNULL)

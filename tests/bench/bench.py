@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs the named benchmarks and prints the table; called by run.sh, which starts the servers."""
 import argparse
+import os
 import sys
 
 import alone
@@ -43,6 +44,7 @@ def main():
             print(f"{name}: {e}", file=sys.stderr, flush=True)
             failed += 1
     table.show()
+    print(f"Last vid slutet: {os.getloadavg()[0]:.1f}. Jämförelser mellan körningar gäller bara kvoterna.")
     return 1 if failed or table.missed else 0
 
 

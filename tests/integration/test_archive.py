@@ -6,6 +6,7 @@ aggregators, and with old versions last. ARCHIVE_SEED repeats a shuffle; ARCHIVE
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 
@@ -61,7 +62,7 @@ def start(i, normalizers=1, aggregators=1):
 
 def shared_out(i, names):
     """Every one of the members has had partitions of its own."""
-    wait_for("every member has partitions", lambda: all('assigned' in i.log(n) and "ready" in i.log(n) for n in names))
+    wait_for("every member has partitions", lambda: all(re.search('event=assigned text="[1-9]', i.log(n)) for n in names))
 
 
 def published(text):
