@@ -217,7 +217,7 @@ start() {
 	flock -n 8 || complain "En annan demo.sh arbetar redan i $LAGESBILD_HOME." || return 1
 	packages_install runtime servers build
 	say "Paketen finns"
-	build_tree build -DCMAKE_BUILD_TYPE=Release
+	build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=OFF
 	say "Programmen är byggda i build/bin"
 	kafka_fetch
 	servers_up

@@ -70,8 +70,8 @@ trap 'exit 143' TERM
 
 packages_install runtime servers build test
 say "Packages are installed"
-build_tree build -DCMAKE_BUILD_TYPE=Release
-build_tree build-san -DCMAKE_BUILD_TYPE=Debug -DLAGESBILD_SANITIZE=ON
+build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=ON
+build_tree build-san -DCMAKE_BUILD_TYPE=Debug -DLAGESBILD_SANITIZE=ON -DLAGESBILD_TESTS=ON
 say "build and build-san are built"
 kafka_fetch
 servers_up

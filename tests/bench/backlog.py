@@ -12,7 +12,7 @@ import sys
 import time
 
 from installation import ROOT, Installation, archive
-from probe import Meter, Session, poll
+from probe import Meter, Session, number, poll
 
 SERVICES = ("normalizer-press", "aggregator")
 RECEIVED = "SELECT coalesce(sum(received - lost), 0) FROM balance"
@@ -107,10 +107,9 @@ def growth(table, options):
                 done += 1
             seconds, micros, published = advance(i, session, copies, done)
             done += 1
-            rows = int(session.value("SELECT sum(upserted) FROM balance"))
-            print(f"    liggaren efter: omkring {rows} rader", flush=True)
-            table.add(f"growth: {millions} M, vägg", seconds * 1e6 / published, "µs/medd")
-            table.add(f"growth: {millions} M, PostgreSQL", micros["PostgreSQL"], "µs/medd")
+            rows = int(session.value("SELECT sum(upserted) FROM balance")) / 1e6
+            table.add(f"growth: liggare {number(rows)} M rader, vägg", seconds * 1e6 / published, "µs/medd")
+            table.add(f"growth: liggare {number(rows)} M rader, PostgreSQL", micros["PostgreSQL"], "µs/medd")
 
 
 def advance(i, session, copies, done):

@@ -54,7 +54,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 packages_install runtime servers build
-build_tree build -DCMAKE_BUILD_TYPE=Release
+build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=ON
 nice ninja -C "$CHECKOUT/build" bench_programs >"$LAGESBILD_HOME/build.log" || { cat "$LAGESBILD_HOME/build.log" >&2; exit 1; }
 kafka_fetch
 servers_up
