@@ -12,6 +12,7 @@
 
 #define POLL_MAX 4096 /* messages taken from the library at a time */
 #define POLL_WAIT_MS 5
+#define POLL_FEW 256 /* fewer than this in POLL_WAIT_MS is no backlog: what there is, is committed at once */
 #define FILL_MS 1000 /* a backlog's batch is committed at least this often */
 
 static const char *build; /* --build, else LAGESBILD_BUILD */
@@ -98,7 +99,7 @@ static int take(struct session *s, const struct kafka_message *m, struct err *er
 
 static bool full(const struct session *s, int got)
 {
-	return s->batch.count > 0 && (got < POLL_MAX / 2 || s->batch.count >= (size_t)batch_max ||
+	return s->batch.count > 0 && (got < POLL_FEW || s->batch.count >= (size_t)batch_max ||
 				      run_monotonic_ms() - s->filled_since >= FILL_MS);
 }
 

@@ -76,7 +76,12 @@ void hash_hmac(const struct hash_key *key, const struct hash_part *parts, size_t
 
 void hash_sha256(const void *data, size_t len, uint8_t out[32])
 {
-	SHA256(data, len, out);
+	SHA256_CTX state;
+
+	/* Not the one-shot SHA256(): OpenSSL 3 looks its algorithm up and allocates at every call, which doubles the time for 460 bytes. */
+	SHA256_Init(&state);
+	SHA256_Update(&state, data, len);
+	SHA256_Final(out, &state);
 }
 
 uint64_t hash_content(const void *data, size_t len)
