@@ -14,7 +14,7 @@ import sys
 FUNCTION_MAX = 70
 FILE_MAX = 700
 HEADER_WARN, HEADER_MAX = 150, 200
-COLUMNS_MAX = 150
+COLUMNS_MAX = 120
 
 # Folder below services/common -> layer. An include points down or stays in its folder.
 LAYERS = {"base": 1,

@@ -71,7 +71,8 @@ static int count_id(struct batch *b, const uint8_t id[16], uint32_t **times, str
 	return 0;
 }
 
-static int fill(struct batch *b, const struct rules *rules, const struct incident *in, struct record *r, struct err *err)
+static int fill(struct batch *b, const struct rules *rules, const struct incident *in, struct record *r,
+		struct err *err)
 {
 	struct err wrong = {0};
 	uint32_t *times;
@@ -100,7 +101,8 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 	return b->texts.overflow ? err_set(err, ERR_RETRY, "out of memory for the texts of a batch") : 0;
 }
 
-int batch_add(struct batch *b, const struct rules *rules, const struct kafka_message *m, const struct incident *in, struct err *err)
+int batch_add(struct batch *b, const struct rules *rules, const struct kafka_message *m, const struct incident *in,
+	      struct err *err)
 {
 	struct record *r;
 	int rc = 0;

@@ -1,8 +1,8 @@
 /* batch: the records read from topic incidents since the last commit, decoded and placed, in the order they came.
  *
- * Each record holds all that the transaction needs, so that Kafka's messages can go back at once. Memory grows to the largest batch
- * and is reused. An incident that comes several times gets rising rounds: the transaction takes one round after the other, so
- * that each record meets the row its predecessor left. */
+ * Each record holds all that the transaction needs, so that Kafka's messages can go back at once. Memory grows to the
+ * largest batch and is reused. An incident that comes several times gets rising rounds: the transaction takes one round
+ * after the other, so that each record meets the row its predecessor left. */
 #ifndef LAGESBILD_BATCH_H
 #define LAGESBILD_BATCH_H
 
@@ -20,11 +20,11 @@ struct record {
 	int32_t partition;
 	uint16_t topic; /* index into batch.topics */
 	uint8_t round;
-	uint8_t operation; /* enum incident_operation */
-	uint8_t reason; /* enum err_reason */
-	bool readable; /* false: none of our records; only the position moves */
-	bool apply; /* scratch of the transaction: chain_see let it through */
-	uint32_t chain; /* scratch: its chain in the set */
+	uint8_t operation;	     /* enum incident_operation */
+	uint8_t reason;		     /* enum err_reason */
+	bool readable;		     /* false: none of our records; only the position moves */
+	bool apply;		     /* scratch of the transaction: chain_see let it through */
+	uint32_t chain;		     /* scratch: its chain in the set */
 	uint32_t detail, detail_len; /* in batch.texts */
 	int64_t epoch, feed_offset, sequence;
 	struct ledger_row row;

@@ -1,5 +1,5 @@
-/* Rows that the ledger does not hold yet go in by COPY: a third of an upsert's cost, which needs a probe, a speculative insert, its
- * confirmation and a returned row each. */
+/* Rows that the ledger does not hold yet go in by COPY: a third of an upsert's cost, which needs a probe, a speculative
+ * insert, its confirmation and a returned row each. */
 #include "writer_private.h"
 
 #include "aggregator_sql.h"
@@ -104,7 +104,7 @@ int fresh_copy(struct writer *w, const struct batch *b, const uint32_t *order, s
 {
 	buf_clear(&w->copy);
 	buf_append(&w->copy, "PGCOPY\n\377\r\n", 11); /* with its NUL */
-	buf_be64(&w->copy, 0); /* flags, header extension */
+	buf_be64(&w->copy, 0);			      /* flags, header extension */
 	for (size_t i = 0; i < count; i++)
 		copy_row(&w->copy, rules_build(w->rules), &b->records[order[i]].row);
 	buf_be16(&w->copy, 0xffff);

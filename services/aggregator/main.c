@@ -20,11 +20,16 @@ static const char *configured_build, *instance, *prefix, *schemas;
 static int64_t batch_max;
 
 static const struct conf_item items[] = {
-	{"LAGESBILD_BUILD", CONF_TEXT, "live", "The build to keep fed (--build NAME says the same).", &configured_build, 0, 0},
-	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.", &instance, 0, 0},
-	{"LAGESBILD_BATCH_MAX", CONF_INT, "100000", "Most records in one transaction, reached in a backlog only.", &batch_max, 1, 1000000},
-	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of the Avro schemas (old/ holds those of earlier versions).", &schemas, 0, 0},
-	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{"LAGESBILD_BUILD", CONF_TEXT, "live", "The build to keep fed (--build NAME says the same).", &configured_build,
+	 0, 0},
+	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.",
+	 &instance, 0, 0},
+	{"LAGESBILD_BATCH_MAX", CONF_INT, "100000", "Most records in one transaction, reached in a backlog only.",
+	 &batch_max, 1, 1000000},
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas",
+	 "Directory of the Avro schemas (old/ holds those of earlier versions).", &schemas, 0, 0},
+	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
+	 "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
 	{0},
 };
 
@@ -79,10 +84,12 @@ static const struct incident *decode(struct session *s, const struct kafka_messa
 {
 	struct err err = {0};
 
-	if (avroread_record(s->reader, m->value, m->value_len, incident_fields, incident_field_count, s->fields, &err) == 0 &&
+	if (avroread_record(s->reader, m->value, m->value_len, incident_fields, incident_field_count, s->fields,
+			    &err) == 0 &&
 	    incident_decode(s->fields, in, &err) == 0 && incident_check(in, &err) == 0)
 		return in;
-	log_text(LOG_WARNING, "unreadable", "partition %d offset %lld: %s", m->partition, (long long)m->offset, err.text);
+	log_text(LOG_WARNING, "unreadable", "partition %d offset %lld: %s", m->partition, (long long)m->offset,
+		 err.text);
 	return NULL;
 }
 
@@ -122,7 +129,8 @@ static int step(struct session *s, struct err *err)
 static int session_open(struct session *s, struct err *err)
 {
 	char group[160], topic[160], old[512], member[256];
-	struct kafka_group g = {.group = group, .instance = member, .topic = topic, .assigned = assigned, .revoked = revoked, .ctx = s};
+	struct kafka_group g = {
+		.group = group, .instance = member, .topic = topic, .assigned = assigned, .revoked = revoked, .ctx = s};
 
 	snprintf(group, sizeof group, "%saggregator-%s", prefix, build);
 	snprintf(member, sizeof member, "%s-%s", group, instance);
@@ -134,9 +142,9 @@ static int session_open(struct session *s, struct err *err)
 	return batch_init(&s->batch, (size_t)batch_max, err) || avroread_open(&s->reader, err) ||
 			       avroread_add(s->reader, incident_schema, strlen(incident_schema), NULL, err) ||
 			       avroread_add_dir(s->reader, old, true, err) || writer_open(&s->writer, build, err) ||
-			       kafka_consumer_open(&s->consumer, &g, err) ?
-		       -1 :
-		       0;
+			       kafka_consumer_open(&s->consumer, &g, err)
+		       ? -1
+		       : 0;
 }
 
 static void session_close(struct session *s)
@@ -192,14 +200,16 @@ static int serve(void)
 static void help(void)
 {
 	conf_help("aggregator [--build NAME]",
-		  "Reads topic incidents and keeps ledger, cells and positions of one build in PostgreSQL, exactly once. PostgreSQL by libpq's own PG* "
+		  "Reads topic incidents and keeps ledger, cells and positions of one build in PostgreSQL, exactly "
+		  "once. PostgreSQL by libpq's own PG* "
 		  "variables, Kafka by KAFKA_<PROPERTY>.",
 		  items);
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {{"build", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option options[] = {
+		{"build", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {0}};
 	const char *named = NULL;
 	struct err err = {0};
 	int c, status = 2;
@@ -213,7 +223,8 @@ int main(int argc, char **argv)
 		named = optarg;
 	}
 	if (optind < argc || conf_load(items, &err)) {
-		log_text(LOG_FAILURE, "configuration", "%s", optind < argc ? "an argument too many; see --help" : err.text);
+		log_text(LOG_FAILURE, "configuration", "%s",
+			 optind < argc ? "an argument too many; see --help" : err.text);
 		return 2;
 	}
 	build = named ? named : configured_build;

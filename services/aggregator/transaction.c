@@ -11,15 +11,25 @@ int transaction_prepare(struct db *db, struct err *err)
 	static const struct {
 		const char *name, *sql;
 	} statements[] = {
-		{"begin", aggregator_sql_begin}, {"commit", aggregator_sql_commit}, {"positions_read", aggregator_sql_positions_read},
-		{"chains_read", aggregator_sql_chains_read}, {"gaps_read", aggregator_sql_gaps_read},
-		{"positions_move", aggregator_sql_positions_move}, {"ledger_upsert", aggregator_sql_ledger_upsert},
-		{"ledger_reject", aggregator_sql_ledger_reject}, {"cells_merge", aggregator_sql_cells_merge},
-		{"slots_merge", aggregator_sql_slots_merge}, {"places_merge", aggregator_sql_places_merge},
-		{"chains_save", aggregator_sql_chains_save}, {"gaps_clear", aggregator_sql_gaps_clear},
-		{"gaps_save", aggregator_sql_gaps_save}, {"changes_add", aggregator_sql_changes_add},
-		{"rejects_save", aggregator_sql_rejects_save}, {"ledger_size", aggregator_sql_ledger_size},
-		{"ledger_ids", aggregator_sql_ledger_ids}, {"notify", aggregator_sql_notify},
+		{"begin", aggregator_sql_begin},
+		{"commit", aggregator_sql_commit},
+		{"positions_read", aggregator_sql_positions_read},
+		{"chains_read", aggregator_sql_chains_read},
+		{"gaps_read", aggregator_sql_gaps_read},
+		{"positions_move", aggregator_sql_positions_move},
+		{"ledger_upsert", aggregator_sql_ledger_upsert},
+		{"ledger_reject", aggregator_sql_ledger_reject},
+		{"cells_merge", aggregator_sql_cells_merge},
+		{"slots_merge", aggregator_sql_slots_merge},
+		{"places_merge", aggregator_sql_places_merge},
+		{"chains_save", aggregator_sql_chains_save},
+		{"gaps_clear", aggregator_sql_gaps_clear},
+		{"gaps_save", aggregator_sql_gaps_save},
+		{"changes_add", aggregator_sql_changes_add},
+		{"rejects_save", aggregator_sql_rejects_save},
+		{"ledger_size", aggregator_sql_ledger_size},
+		{"ledger_ids", aggregator_sql_ledger_ids},
+		{"notify", aggregator_sql_notify},
 	};
 
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
@@ -36,7 +46,8 @@ struct owned *transaction_owned(struct writer *w, int32_t partition)
 	return NULL;
 }
 
-/* Where the batch moves each position. A record that is not past its position was read before: the member is not what it believes. */
+/* Where the batch moves each position. A record that is not past its position was read before: the member is not what
+ * it believes. */
 static int plan_positions(struct writer *w, const struct batch *b, size_t from, size_t to, struct err *err)
 {
 	for (size_t i = 0; i < w->owned_count; i++) {
@@ -48,7 +59,8 @@ static int plan_positions(struct writer *w, const struct batch *b, size_t from, 
 		struct owned *o = transaction_owned(w, r->partition);
 
 		if (!o || r->offset < o->moved)
-			return err_set(err, ERR_REJOIN, "a record of partition %d is not past its position", r->partition);
+			return err_set(err, ERR_REJOIN, "a record of partition %d is not past its position",
+				       r->partition);
 		o->moved = r->offset + 1;
 		o->unreadable += !r->readable;
 	}
@@ -88,7 +100,8 @@ static int move_positions(struct writer *w, struct err *err)
 	moved = db_run(db, "positions_move", NULL, err);
 	if (moved < 0)
 		return -1;
-	return moved == (long)count ? 0 : err_set(err, ERR_REJOIN, "another writer has moved the positions of this build");
+	return moved == (long)count ? 0
+				    : err_set(err, ERR_REJOIN, "another writer has moved the positions of this build");
 }
 
 /* The chain arithmetic of the whole range, on a copy: it decides which records the ledger sees at all. */
@@ -114,8 +127,8 @@ static int follow_chains(struct writer *w, struct batch *b, size_t from, size_t 
 	return 0;
 }
 
-#define EACH_TOUCHED(c) \
-	for (const struct chain *c = w->work.chains, *end_ = c + w->work.chain_count; c < end_; c++) \
+#define EACH_TOUCHED(c)                                                                                                \
+	for (const struct chain *c = w->work.chains, *end_ = c + w->work.chain_count; c < end_; c++)                   \
 		if (c->touched)
 
 static int save_chains(struct writer *w, struct err *err)
@@ -123,30 +136,40 @@ static int save_chains(struct writer *w, struct err *err)
 	struct db *db = w->db;
 	size_t count = 0;
 
-	EACH_TOUCHED(c) count++;
+	EACH_TOUCHED (c)
+		count++;
 	if (count == 0)
 		return 0;
 	db_param_int2(db, rules_build(w->rules));
 	db_param_array(db, DB_TEXT, count);
-	EACH_TOUCHED(c) db_item_text(db, c->topic, strlen(c->topic));
+	EACH_TOUCHED (c)
+		db_item_text(db, c->topic, strlen(c->topic));
 	db_param_array(db, DB_INT4, count);
-	EACH_TOUCHED(c) db_item_int4(db, c->partition);
+	EACH_TOUCHED (c)
+		db_item_int4(db, c->partition);
 	db_param_array(db, DB_INT8, count);
-	EACH_TOUCHED(c) db_item_int8(db, c->epoch);
+	EACH_TOUCHED (c)
+		db_item_int8(db, c->epoch);
 	db_param_array(db, DB_INT8, count);
-	EACH_TOUCHED(c) db_item_int8(db, c->first_offset);
+	EACH_TOUCHED (c)
+		db_item_int8(db, c->first_offset);
 	db_param_array(db, DB_INT8, count);
-	EACH_TOUCHED(c) db_item_int8(db, c->last_offset);
+	EACH_TOUCHED (c)
+		db_item_int8(db, c->last_offset);
 	db_param_array(db, DB_INT8, count);
-	EACH_TOUCHED(c) db_item_int8(db, c->sequence);
+	EACH_TOUCHED (c)
+		db_item_int8(db, c->sequence);
 	for (int f = 0; f < CHAIN_FATES; f++) {
 		db_param_array(db, DB_INT8, count);
-		EACH_TOUCHED(c) db_item_int8(db, c->fates[f]);
+		EACH_TOUCHED (c)
+			db_item_int8(db, c->fates[f]);
 	}
 	db_param_array(db, DB_INT8, count);
-	EACH_TOUCHED(c) db_item_int8(db, c->newest_at);
+	EACH_TOUCHED (c)
+		db_item_int8(db, c->newest_at);
 	db_param_array(db, DB_INT8, count);
-	EACH_TOUCHED(c) db_item_int8(db, c->last_at);
+	EACH_TOUCHED (c)
+		db_item_int8(db, c->last_at);
 	return db_run(db, "chains_save", NULL, err) < 0 ? -1 : 0;
 }
 
@@ -191,8 +214,8 @@ static int save_gaps(struct writer *w, struct err *err)
 	return db_run(db, "gaps_save", NULL, err) < 0 ? -1 : 0;
 }
 
-#define EACH_REJECT(r) \
-	for (const struct record *r = b->records + from, *end_ = b->records + to; r < end_; r++) \
+#define EACH_REJECT(r)                                                                                                 \
+	for (const struct record *r = b->records + from, *end_ = b->records + to; r < end_; r++)                       \
 		if (r->apply && r->operation == INCIDENT_REJECT)
 
 static int save_rejects(struct writer *w, const struct batch *b, size_t from, size_t to, struct err *err)
@@ -200,23 +223,31 @@ static int save_rejects(struct writer *w, const struct batch *b, size_t from, si
 	struct db *db = w->db;
 	size_t count = 0;
 
-	EACH_REJECT(r) count++;
+	EACH_REJECT (r)
+		count++;
 	if (count == 0)
 		return 0;
 	db_param_array(db, DB_TEXT, count);
-	EACH_REJECT(r) db_item_text(db, b->topics[r->topic], strlen(b->topics[r->topic]));
+	EACH_REJECT (r)
+		db_item_text(db, b->topics[r->topic], strlen(b->topics[r->topic]));
 	db_param_array(db, DB_INT4, count);
-	EACH_REJECT(r) db_item_int4(db, r->partition);
+	EACH_REJECT (r)
+		db_item_int4(db, r->partition);
 	db_param_array(db, DB_INT8, count);
-	EACH_REJECT(r) db_item_int8(db, r->feed_offset);
+	EACH_REJECT (r)
+		db_item_int8(db, r->feed_offset);
 	db_param_array(db, DB_INT8, count);
-	EACH_REJECT(r) db_item_int8(db, r->epoch);
+	EACH_REJECT (r)
+		db_item_int8(db, r->epoch);
 	db_param_array(db, DB_TEXT, count);
-	EACH_REJECT(r) db_item_text(db, err_reason_name(r->reason), strlen(err_reason_name(r->reason)));
+	EACH_REJECT (r)
+		db_item_text(db, err_reason_name(r->reason), strlen(err_reason_name(r->reason)));
 	db_param_array(db, DB_TEXT, count);
-	EACH_REJECT(r) db_item_text(db, (const char *)b->texts.data + r->detail, r->detail_len);
+	EACH_REJECT (r)
+		db_item_text(db, (const char *)b->texts.data + r->detail, r->detail_len);
 	db_param_array(db, DB_INT8, count);
-	EACH_REJECT(r) db_item_int8(db, r->row.order.received_at);
+	EACH_REJECT (r)
+		db_item_int8(db, r->row.order.received_at);
 	return db_run(db, "rejects_save", NULL, err) < 0 ? -1 : 0;
 }
 
@@ -225,7 +256,8 @@ static int statements(struct writer *w, struct batch *b, size_t from, size_t to,
 	if (db_run(w->db, "begin", NULL, err) < 0 || move_positions(w, err) || ledger_apply(w, b, from, to, err))
 		return -1;
 	chain_close_overtaken(&w->work);
-	if (save_chains(w, err) || save_gaps(w, err) || save_rejects(w, b, from, to, err) || db_run(w->db, "notify", NULL, err) < 0)
+	if (save_chains(w, err) || save_gaps(w, err) || save_rejects(w, b, from, to, err) ||
+	    db_run(w->db, "notify", NULL, err) < 0)
 		return -1;
 	run_point("before-commit");
 	return db_run(w->db, "commit", NULL, err) < 0 ? -1 : 0;

@@ -1,4 +1,5 @@
-/* The ledger's part of a transaction: upserts and rejects round by round, and what each changes in cells, hours, places and change log. */
+/* The ledger's part of a transaction: upserts and rejects round by round, and what each changes in cells, hours, places
+ * and change log. */
 #include "writer_private.h"
 
 #include <stdlib.h>
@@ -34,7 +35,8 @@ static int add_share(struct writer *w, const struct share *s, int64_t key, int s
 	return s->place ? delta_add(&w->places, (cell << 16) | s->place, sign * (int64_t)s->n, 0, 0, err) : 0;
 }
 
-static int log_change(struct writer *w, const struct record *r, int64_t cell, int64_t delta, const char *cause, struct err *err)
+static int log_change(struct writer *w, const struct record *r, int64_t cell, int64_t delta, const char *cause,
+		      struct err *err)
 {
 	if (delta == 0)
 		return 0;
@@ -63,7 +65,8 @@ static const char *cause_of(const struct record *r, const struct share *old)
 	return r->row.state == LEDGER_UNFOUNDED ? "unfounded" : "corrected";
 }
 
-static int log_changes(struct writer *w, const struct record *r, const struct share *old, const struct share *new, struct err *err)
+static int log_changes(struct writer *w, const struct record *r, const struct share *old, const struct share *new,
+		       struct err *err)
 {
 	const char *cause = cause_of(r, old);
 	int64_t before = counts(old) ? old->n : 0, after = counts(new) ? new->n : 0;
@@ -84,7 +87,9 @@ static int settle(struct writer *w, const struct record *r, const struct share *
 
 	if (new.state == LEDGER_WITHDRAWN || new.state == LEDGER_REJECTED)
 		new.slot = old->slot;
-	return add_share(w, old, key, -1, err) || add_share(w, &new, key, 1, err) || log_changes(w, r, old, &new, err) ? -1 : 0;
+	return add_share(w, old, key, -1, err) || add_share(w, &new, key, 1, err) || log_changes(w, r, old, &new, err)
+		       ? -1
+		       : 0;
 }
 
 static void count_fate(struct writer *w, const struct record *r, enum chain_fate fate)
@@ -95,11 +100,13 @@ static void count_fate(struct writer *w, const struct record *r, enum chain_fate
 		fate = CHAIN_WITHDRAWN;
 	else if (r->operation == INCIDENT_REJECT)
 		fate = CHAIN_REJECTED;
-	chain_count(&w->work, r->chain, fate, revision == INCIDENT_NULL ? revision : revision / 1000, r->row.order.received_at);
+	chain_count(&w->work, r->chain, fate, revision == INCIDENT_NULL ? revision : revision / 1000,
+		    r->row.order.received_at);
 }
 
 /* The rows that the statement changed come back in the order they went in, those that lost are missing. */
-static int settle_all(struct writer *w, struct batch *b, const uint32_t *order, size_t count, const struct db_result *res, struct err *err)
+static int settle_all(struct writer *w, struct batch *b, const uint32_t *order, size_t count,
+		      const struct db_result *res, struct err *err)
 {
 	long row = 0, rows = db_rows(res);
 
@@ -113,58 +120,73 @@ static int settle_all(struct writer *w, struct batch *b, const uint32_t *order, 
 			continue;
 		}
 		if (!db_null(res, row, 4))
-			old = (struct share){db_int(res, row, 1), (int32_t)db_int(res, row, 2), (int16_t)db_int(res, row, 3),
-					     (char)db_int(res, row, 4)};
+			old = (struct share){db_int(res, row, 1), (int32_t)db_int(res, row, 2),
+					     (int16_t)db_int(res, row, 3), (char)db_int(res, row, 4)};
 		same = old.state && db_int(res, row, 5);
 		row++;
 		count_fate(w, r, same ? CHAIN_DUPLICATE : CHAIN_UPSERTED);
 		if (!same && settle(w, r, &old, err))
 			return -1;
 	}
-	return row == rows ? 0 : err_set(err, ERR_REJOIN, "the ledger returned rows in another order than they were given");
+	return row == rows ? 0
+			   : err_set(err, ERR_REJOIN, "the ledger returned rows in another order than they were given");
 }
 
 static void param_orders(struct writer *w, const struct batch *b, const uint32_t *order, size_t count)
 {
 	struct db *db = w->db;
 
-#define EACH_ROW(row) \
-	for (size_t i_ = 0; i_ < count; i_++) \
+#define EACH_ROW(row)                                                                                                  \
+	for (size_t i_ = 0; i_ < count; i_++)                                                                          \
 		for (const struct ledger_row *row = &b->records[order[i_]].row; row; row = NULL)
 	db_param_int2(db, rules_build(w->rules));
 	db_param_array(db, DB_UUID, count);
-	EACH_ROW(row) db_item_uuid(db, row->id);
+	EACH_ROW (row)
+		db_item_uuid(db, row->id);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->order.revision);
+	EACH_ROW (row)
+		db_item_int8(db, row->order.revision);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->order.received_at);
+	EACH_ROW (row)
+		db_item_int8(db, row->order.received_at);
 	db_param_array(db, DB_INT2, count);
-	EACH_ROW(row) db_item_int2(db, (int16_t)row->order.partition);
+	EACH_ROW (row)
+		db_item_int2(db, (int16_t)row->order.partition);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->order.offset);
+	EACH_ROW (row)
+		db_item_int8(db, row->order.offset);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->order.epoch);
+	EACH_ROW (row)
+		db_item_int8(db, row->order.epoch);
 }
 
-static long upsert(struct writer *w, const struct batch *b, const uint32_t *order, size_t count, struct db_result **res, struct err *err)
+static long upsert(struct writer *w, const struct batch *b, const uint32_t *order, size_t count, struct db_result **res,
+		   struct err *err)
 {
 	struct db *db = w->db;
 
 	param_orders(w, b, order, count);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->hash);
+	EACH_ROW (row)
+		db_item_int8(db, row->hash);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->slot);
+	EACH_ROW (row)
+		db_item_int8(db, row->slot);
 	db_param_array(db, DB_INT8, count);
-	EACH_ROW(row) db_item_int8(db, row->occurred_from);
+	EACH_ROW (row)
+		db_item_int8(db, row->occurred_from);
 	db_param_array(db, DB_INT4, count);
-	EACH_ROW(row) db_item_int4(db, row->n);
+	EACH_ROW (row)
+		db_item_int4(db, row->n);
 	db_param_array(db, DB_INT2, count);
-	EACH_ROW(row) db_item_int2(db, row->place);
+	EACH_ROW (row)
+		db_item_int2(db, row->place);
 	db_param_array(db, DB_INT2, count);
-	EACH_ROW(row) db_item_int2(db, row->type);
+	EACH_ROW (row)
+		db_item_int2(db, row->type);
 	db_param_array(db, DB_CHAR, count);
-	EACH_ROW(row) db_item_char(db, row->state);
+	EACH_ROW (row)
+		db_item_char(db, row->state);
 	return db_run(db, "ledger_upsert", res, err);
 }
 
@@ -190,7 +212,8 @@ static size_t select_round(struct writer *w, struct batch *b, size_t from, size_
 	return count;
 }
 
-static int apply_rows(struct writer *w, struct batch *b, const uint32_t *order, size_t count, bool rejects, struct err *err)
+static int apply_rows(struct writer *w, struct batch *b, const uint32_t *order, size_t count, bool rejects,
+		      struct err *err)
 {
 	struct db_result *res;
 	int rc;
@@ -325,7 +348,7 @@ int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, stru
 		if (apply_round(w, b, from, to, round, err))
 			return -1;
 	return merge(w, &w->cells, "cells_merge", true, err) || merge(w, &w->slots, "slots_merge", false, err) ||
-			       merge(w, &w->places, "places_merge", false, err) || save_changes(w, err) ?
-		       -1 :
-		       0;
+			       merge(w, &w->places, "places_merge", false, err) || save_changes(w, err)
+		       ? -1
+		       : 0;
 }

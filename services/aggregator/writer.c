@@ -103,8 +103,10 @@ static int read_positions(struct writer *w, const int32_t *partitions, size_t co
 	db_free(res);
 	for (size_t i = 0; i < count; i++)
 		if (next[i] < 0)
-			return err_set(err, ERR_CONFIG, "build \"%s\" has no position for partition %d of incidents; run \"lagesbild setup\"",
-				       w->build, partitions[i]);
+			return err_set(
+				err, ERR_CONFIG,
+				"build \"%s\" has no position for partition %d of incidents; run \"lagesbild setup\"",
+				w->build, partitions[i]);
 	return 0;
 }
 
@@ -138,11 +140,15 @@ static int read_gaps(struct writer *w, const int32_t *partitions, size_t count, 
 		const char *topic = db_text(res, r, 0, &len);
 		long chain = chain_set_find(&w->chains, topic, len, (int32_t)db_int(res, r, 1), db_int(res, r, 2));
 		struct chain_gap gap = {
-			.chain = (uint32_t)chain, .first_sequence = db_int(res, r, 3), .last_sequence = db_int(res, r, 4),
-			.after_offset = db_int(res, r, 5), .before_offset = db_int(res, r, 6),
+			.chain = (uint32_t)chain,
+			.first_sequence = db_int(res, r, 3),
+			.last_sequence = db_int(res, r, 4),
+			.after_offset = db_int(res, r, 5),
+			.before_offset = db_int(res, r, 6),
 		};
 
-		rc = chain < 0 ? err_set(err, ERR_CONFIG, "a gap of topic %s belongs to no chain", topic) : chain_set_add_gap(&w->chains, &gap, err);
+		rc = chain < 0 ? err_set(err, ERR_CONFIG, "a gap of topic %s belongs to no chain", topic)
+			       : chain_set_add_gap(&w->chains, &gap, err);
 	}
 	db_free(res);
 	return rc;
@@ -234,7 +240,8 @@ static int recover(struct writer *w, struct err *err)
 	return err_set(err, ERR_RETRY, "asked to stop while the database was away");
 }
 
-/* After a failed transaction: the positions tell whether it was done after all. 1 done, 0 not done, -1 someone else's. */
+/* After a failed transaction: the positions tell whether it was done after all. 1 done, 0 not done, -1 someone else's.
+ */
 static int done_after_all(struct writer *w, const struct batch *b, size_t from, size_t to)
 {
 	bool done = false, undone = false;
@@ -294,7 +301,8 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 			return -1;
 		done = done_after_all(w, b, from, to);
 		if (done < 0)
-			return err_set(err, ERR_REJOIN, "another writer moved our positions while the database was away");
+			return err_set(err, ERR_REJOIN,
+				       "another writer moved our positions while the database was away");
 		if (done)
 			return 0;
 	}

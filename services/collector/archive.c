@@ -30,8 +30,7 @@ int archive_open(struct archive **archive, const char *path, struct err *err)
 	assert(a->line);
 	a->file = strcmp(path, "-") ? fopen(path, "re") : stdin;
 	if (!a->file)
-		err_set(err, ERR_CONFIG, "The archive %s cannot be read: %s.", path,
-			strerror(errno));
+		err_set(err, ERR_CONFIG, "The archive %s cannot be read: %s.", path, strerror(errno));
 	if (!a->file || jsonread_open(&a->reader, ARCHIVE_LINE_MAX, err)) {
 		archive_close(a);
 		return -1;
@@ -58,8 +57,7 @@ static int read_line(struct archive *a, size_t *len, struct err *err)
 	int c;
 
 	if (!fgets(a->line, ARCHIVE_LINE_MAX + 2, a->file))
-		return ferror(a->file) ? err_set(err, ERR_CONFIG, "The archive cannot be read.")
-				       : 0;
+		return ferror(a->file) ? err_set(err, ERR_CONFIG, "The archive cannot be read.") : 0;
 	a->number++;
 	/* A NUL would end the line early here; what is left is then no JSON and is reported. */
 	*len = strlen(a->line);
@@ -127,8 +125,7 @@ static int locate_id(const struct field *id, struct archive_event *e, struct err
 		e->number = id->number;
 		return 0;
 	}
-	return err_message(err, REASON_BAD_VALUE,
-			   "event.id is neither a whole number nor a plain text");
+	return err_message(err, REASON_BAD_VALUE, "event.id is neither a whole number nor a plain text");
 }
 
 int archive_next(struct archive *archive, struct archive_event *event, struct err *err)
@@ -149,8 +146,7 @@ int archive_next(struct archive *archive, struct archive_event *event, struct er
 	event->observed_at = fields[OBSERVED_AT].number;
 	if (event->observed_at < 0 || event->observed_at > 4102444800)
 		return err_message(err, REASON_BAD_TIME, "observed_at is no time before 2100");
-	if (jsonread_member(archive->reader, archive->line, len, "event", &event->value,
-			    &event->value_len, err))
+	if (jsonread_member(archive->reader, archive->line, len, "event", &event->value, &event->value_len, err))
 		return -1;
 	return locate_id(&fields[ID], event, err) ? -1 : 1;
 }

@@ -24,8 +24,7 @@ struct archive_event {
 	uint64_t line;	/* its number, from 1 */
 };
 
-int archive_open(struct archive **archive, const char *path,
-		 struct err *err) MUST_CHECK; /* "-": standard input */
+int archive_open(struct archive **archive, const char *path, struct err *err) MUST_CHECK; /* "-": standard input */
 void archive_close(struct archive *archive);
 
 /* The next event: 1; 0 at the end; -1: ERR_MESSAGE for a broken line (event->line is set; go on),

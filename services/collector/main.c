@@ -39,8 +39,7 @@ struct state {
 static const char *prefix, *operator_key;
 
 static const struct conf_item items[] = {
-	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic's name (for tests).",
-	 &prefix, 0, 0},
+	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic's name (for tests).", &prefix, 0, 0},
 	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "",
 	 "The operator's key, 64 hex digits, or _FILE; signs imported history. Not needed with "
 	 "--no-backfill.",
@@ -85,17 +84,33 @@ static int share(const char *text, double *out)
 static int take_option(struct options *o, int c)
 {
 	switch (c) {
-	case 's': o->source = optarg; return 0;
-	case 'a': o->archive = optarg; return 0;
-	case 'b': o->no_backfill = true; return 0;
-	case 'k': o->no_key = true; return 0;
-	case 'h': o->help = true; return 0;
-	case 'i': return whole(optarg, 0, &o->id_shift);
-	case 'c': return whole(optarg, 1, &o->copies);
-	case 'r': return whole(optarg, 1, &o->rate);
-	case 'p': return share(optarg, &o->repeat_share);
-	case 'l': return share(optarg, &o->late_share);
-	default: return -1;
+	case 's':
+		o->source = optarg;
+		return 0;
+	case 'a':
+		o->archive = optarg;
+		return 0;
+	case 'b':
+		o->no_backfill = true;
+		return 0;
+	case 'k':
+		o->no_key = true;
+		return 0;
+	case 'h':
+		o->help = true;
+		return 0;
+	case 'i':
+		return whole(optarg, 0, &o->id_shift);
+	case 'c':
+		return whole(optarg, 1, &o->copies);
+	case 'r':
+		return whole(optarg, 1, &o->rate);
+	case 'p':
+		return share(optarg, &o->repeat_share);
+	case 'l':
+		return share(optarg, &o->late_share);
+	default:
+		return -1;
 	}
 }
 
@@ -119,8 +134,7 @@ static int read_options(struct options *o, int argc, char **argv, struct err *er
 	*o = (struct options){.copies = 1};
 	while ((c = getopt_long(argc, argv, "", list, NULL)) != -1)
 		if (take_option(o, c))
-			return err_set(err, ERR_CONFIG,
-				       "An option or its value is wrong; --help lists them.");
+			return err_set(err, ERR_CONFIG, "An option or its value is wrong; --help lists them.");
 	if (o->help)
 		return 0;
 	if (optind < argc || !o->source || !o->archive ||
@@ -263,18 +277,16 @@ static void close_line(const struct state *s)
 
 	if (isatty(STDERR_FILENO))
 		fprintf(stderr, "\r\033[K");
-	printf("published %" PRIu64 ", skipped %" PRIu64 ", %.1f s, %.0f/s\n", n, s->skipped,
-	       seconds, (double)n / (seconds > 0.001 ? seconds : 0.001));
+	printf("published %" PRIu64 ", skipped %" PRIu64 ", %.1f s, %.0f/s\n", n, s->skipped, seconds,
+	       (double)n / (seconds > 0.001 ? seconds : 0.001));
 }
 
 static int run(struct state *s, struct err *err)
 {
 	struct hash_key key;
 	char topic[160];
-	struct publish_plan plan = {.source = s->options.source,
-				    .topic = topic,
-				    .no_key = s->options.no_key,
-				    .rate = s->options.rate};
+	struct publish_plan plan = {
+		.source = s->options.source, .topic = topic, .no_key = s->options.no_key, .rate = s->options.rate};
 	int rc;
 
 	snprintf(topic, sizeof topic, "%sfeed.%s", prefix, s->options.source);

@@ -59,8 +59,7 @@ int publish_open(struct publish **publish, const struct publish_plan *plan, stru
 	assert(p->value);
 	snprintf(p->source, sizeof p->source, "/collector/%s", plan->source);
 	snprintf(p->type, sizeof p->type, "lagesbild.feed.%s", plan->source);
-	if (check_topic(plan->topic, err) ||
-	    kafka_producer_open(&p->producer, on_delivered, p, err) ||
+	if (check_topic(plan->topic, err) || kafka_producer_open(&p->producer, on_delivered, p, err) ||
 	    (p->topic = kafka_producer_topic(p->producer, plan->topic, err)) < 0) {
 		publish_close(p);
 		return -1;
@@ -111,8 +110,7 @@ static struct kafka_record_header header(const char *name, const char *value)
 	return (struct kafka_record_header){name, value, strlen(value)};
 }
 
-static size_t make_headers(struct publish *p, const struct kafka_record *record,
-			   struct kafka_record_header *headers)
+static size_t make_headers(struct publish *p, const struct kafka_record *record, struct kafka_record_header *headers)
 {
 	struct signature_text text = {.topic = {p->plan.topic, strlen(p->plan.topic)},
 				      .key = {record->key, record->key_len},
@@ -162,24 +160,19 @@ static int keep_rate(struct publish *p, struct err *err)
 	return 0;
 }
 
-int publish_event(struct publish *publish, const struct archive_event *event, int64_t shift,
-		  struct err *err)
+int publish_event(struct publish *publish, const struct archive_event *event, int64_t shift, struct err *err)
 {
 	struct kafka_record_header headers[HEADERS_MAX];
-	struct kafka_record record = {.partition = -1,
-				      .value = event->value,
-				      .value_len = event->value_len,
-				      .headers = headers};
+	struct kafka_record record = {
+		.partition = -1, .value = event->value, .value_len = event->value_len, .headers = headers};
 	size_t len;
 
 	if (shift && event->number < 0)
-		return err_message(err, REASON_BAD_VALUE,
-				   "event.id is no number, so it cannot be shifted");
+		return err_message(err, REASON_BAD_VALUE, "event.id is no number, so it cannot be shifted");
 	if (shift) {
 		record.value_len = shift_id(publish, event, shift);
 		record.value = publish->value;
-		len = (size_t)snprintf(publish->key, sizeof publish->key, "%" PRId64,
-				       event->number + shift);
+		len = (size_t)snprintf(publish->key, sizeof publish->key, "%" PRId64, event->number + shift);
 	} else {
 		len = event->id_len;
 		memcpy(publish->key, event->id, len);

@@ -16,8 +16,7 @@ struct publish_plan {
 
 struct publish;
 
-int publish_open(struct publish **publish, const struct publish_plan *plan,
-		 struct err *err) MUST_CHECK;
+int publish_open(struct publish **publish, const struct publish_plan *plan, struct err *err) MUST_CHECK;
 void publish_close(struct publish *publish);
 
 /* Send one event with `shift` added to its numeric id. 0, or -1: ERR_MESSAGE (this event cannot be

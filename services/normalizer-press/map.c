@@ -16,23 +16,18 @@ static const struct field_spec press_fields[PRESS_FIELDS] = {
 	[PRESS_DATETIME] = {.path = "datetime", .required = true, .type = FIELD_TEXT, .max = 64},
 	[PRESS_NAME] = {.path = "name", .type = FIELD_TEXT},
 	[PRESS_TYPE] = {.path = "type", .required = true, .type = FIELD_TEXT, .max = 256},
-	[PRESS_LOCATION] = {.path = "location.name",
-			    .required = true,
-			    .type = FIELD_TEXT,
-			    .max = 256},
+	[PRESS_LOCATION] = {.path = "location.name", .required = true, .type = FIELD_TEXT, .max = 256},
 };
 
-static const char *const press_months[12] = {"januari",	  "februari", "mars",	  "april",
-					     "maj",	  "juni",     "juli",	  "augusti",
-					     "september", "oktober",  "november", "december"};
+static const char *const press_months[12] = {"januari", "februari", "mars",	 "april",   "maj",	"juni",
+					     "juli",	"augusti",  "september", "oktober", "november", "december"};
 
 /* A number on the wire; digits as text are taken too, because clients of the API have been seen to
  * quote it. */
 static int press_id(const struct field *field, struct source_event *event, struct err *err)
 {
 	if (field->type == FIELD_INT && field->number >= 0) {
-		event->id_len =
-			(size_t)snprintf(event->id, sizeof(event->id), "%" PRId64, field->number);
+		event->id_len = (size_t)snprintf(event->id, sizeof(event->id), "%" PRId64, field->number);
 		return 0;
 	}
 	if (field->type != FIELD_TEXT || field->len == 0 || field->len > 18)
@@ -113,8 +108,7 @@ static bool press_head(const char *head, size_t len, struct period_civil *wall)
 
 /* The name has no year: the one that puts the event nearest to its publication. Within half a year
  * of it, the year of publication itself cannot be beaten by its neighbours. */
-static int press_nearest(const struct period_zone *zone, struct period_civil wall,
-			 int64_t published, int64_t *out)
+static int press_nearest(const struct period_zone *zone, struct period_civil wall, int64_t published, int64_t *out)
 {
 	static const int32_t years[] = {0, -1, 1};
 	struct period_civil now;
@@ -136,32 +130,25 @@ static int press_nearest(const struct period_zone *zone, struct period_civil wal
 	return best == INT64_MAX ? -1 : 0;
 }
 
-static int press_time(const struct source_message *message, struct incident *incident,
-		      struct err *err)
+static int press_time(const struct source_message *message, struct incident *incident, struct err *err)
 {
-	const struct field *name = &message->fields[PRESS_NAME],
-			   *datetime = &message->fields[PRESS_DATETIME];
+	const struct field *name = &message->fields[PRESS_NAME], *datetime = &message->fields[PRESS_DATETIME];
 	const struct period_zone *zone = pack_zone(message->pack);
 	struct period_civil wall = {0};
 	struct err why = {0};
 	const char *comma;
 	bool day_only = false;
 
-	if (period_parse(zone, datetime->text, datetime->len, &incident->published_at, &day_only,
-			 &why) ||
-	    day_only)
-		return err_message(err, REASON_BAD_TIME,
-				   "Field datetime is no time of publication.");
+	if (period_parse(zone, datetime->text, datetime->len, &incident->published_at, &day_only, &why) || day_only)
+		return err_message(err, REASON_BAD_TIME, "Field datetime is no time of publication.");
 	if (name->type != FIELD_TEXT)
 		return err_message(err, REASON_BAD_TIME,
 				   "Field name is absent, so the time of the event is not known.");
 	comma = memmem(name->text, name->len, ", ", 2);
 	if (!press_head(name->text, comma ? (size_t)(comma - name->text) : name->len, &wall))
-		return err_message(err, REASON_BAD_TIME,
-				   "Field name does not begin with a day, a month and a time.");
+		return err_message(err, REASON_BAD_TIME, "Field name does not begin with a day, a month and a time.");
 	if (press_nearest(zone, wall, incident->published_at, &incident->occurred_from) < 0)
-		return err_message(err, REASON_BAD_TIME,
-				   "Field name begins with a day or time that does not exist.");
+		return err_message(err, REASON_BAD_TIME, "Field name begins with a day or time that does not exist.");
 	incident->time_precision = PRECISION_MINUTE;
 	return 0;
 }
@@ -175,11 +162,10 @@ static struct incident_text press_suffix(const struct field *name)
 	return (struct incident_text){NULL, 0};
 }
 
-static int press_map(const struct source_message *message, struct source_event *event,
-		     struct incident *incident, struct err *err)
+static int press_map(const struct source_message *message, struct source_event *event, struct incident *incident,
+		     struct err *err)
 {
-	const struct field *fields = message->fields, *type = &fields[PRESS_TYPE],
-			   *location = &fields[PRESS_LOCATION];
+	const struct field *fields = message->fields, *type = &fields[PRESS_TYPE], *location = &fields[PRESS_LOCATION];
 
 	if (press_id(&fields[PRESS_ID], event, err) < 0)
 		return -1;

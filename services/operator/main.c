@@ -12,22 +12,31 @@ struct operator_conf operator_conf;
 const char *const operator_sources[] = {"press", "police", "rescue", "social", "housing", "citizen", "staff", NULL};
 
 static const struct conf_item items[] = {
-	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of schemas, categories, mappings and areas.", &operator_conf.schemas, 0, 0},
-	{"LAGESBILD_PACK", CONF_PATH, "deploy/kumla", "Directory of the municipality's pack.", &operator_conf.pack, 0, 0},
-	{"LAGESBILD_KEY", CONF_SECRET, "", "The installation key, 64 hex digits (setup needs it).", &operator_conf.key, 0, 0},
-	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.", &operator_conf.partitions, 1, 1024},
-	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.", &operator_conf.replication, 1, 15},
-	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic and group name, so that installations can share a cluster.",
-	 &operator_conf.prefix, 0, 0},
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of schemas, categories, mappings and areas.",
+	 &operator_conf.schemas, 0, 0},
+	{"LAGESBILD_PACK", CONF_PATH, "deploy/kumla", "Directory of the municipality's pack.", &operator_conf.pack, 0,
+	 0},
+	{"LAGESBILD_KEY", CONF_SECRET, "", "The installation key, 64 hex digits (setup needs it).", &operator_conf.key,
+	 0, 0},
+	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.",
+	 &operator_conf.partitions, 1, 1024},
+	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.",
+	 &operator_conf.replication, 1, 15},
+	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
+	 "Put before every topic and group name, so that installations can share a cluster.", &operator_conf.prefix, 0,
+	 0},
 	{0},
 };
 
 static const struct operator_command commands[] = {
-	{"setup", "[--today-from-data]", "Makes schema, roles, rules and topics; again: adds what is missing, refuses what differs.", setup_command},
+	{"setup", "[--today-from-data]",
+	 "Makes schema, roles, rules and topics; again: adds what is missing, refuses what differs.", setup_command},
 	{"status", "[--json]", "Positions, lag, balance and deliveries.", status_command},
-	{"verify", "[--wait SECONDS] [--json]", "Ledger against cells, balance, chains against the feeds' ends: \"consistent\", or what is not.",
+	{"verify", "[--wait SECONDS] [--json]",
+	 "Ledger against cells, balance, chains against the feeds' ends: \"consistent\", or what is not.",
 	 verify_command},
-	{"picture", "[--municipality CODE] [--month YYYY-MM] [--json]", "The situation picture in the terminal.", picture_command},
+	{"picture", "[--municipality CODE] [--month YYYY-MM] [--json]", "The situation picture in the terminal.",
+	 picture_command},
 	{0},
 };
 
@@ -60,7 +69,8 @@ static int help(void)
 	char usage[] = "lagesbild COMMAND [OPTION...]";
 
 	conf_help(usage,
-		  "The operator's command. PostgreSQL by libpq's own PG* variables, Kafka by KAFKA_<PROPERTY>. Exit status: 0 done, "
+		  "The operator's command. PostgreSQL by libpq's own PG* variables, Kafka by KAFKA_<PROPERTY>. Exit "
+		  "status: 0 done, "
 		  "1 found something wrong, 2 usage or configuration, 3 a server could not be reached.",
 		  items);
 	printf("\ncommands:\n");

@@ -12,13 +12,14 @@
 
 struct picture {
 	struct db *db;
-	char municipality[40], asked_month[16], month[16], tertial[16], year[8], zone[64], county[40], name[128], county_name[128];
+	char municipality[40], asked_month[16], month[16], tertial[16], year[8], zone[64], county[40], name[128],
+		county_name[128];
 	int month_number;
 	bool whole, json;
 };
 
-static const char *const months[] = {"januari", "februari", "mars", "april", "maj", "juni",
-				     "juli", "augusti", "september", "oktober", "november", "december"};
+static const char *const months[] = {"januari", "februari", "mars",	 "april",   "maj",	"juni",
+				     "juli",	"augusti",  "september", "oktober", "november", "december"};
 
 /* Text cut or padded to a number of characters (not bytes), left or right. */
 static void cell(const char *text, int width, bool right)
@@ -86,7 +87,8 @@ static int find_area(struct picture *p, const char *code, char name[128], char p
 	return 0;
 }
 
-static int query(struct picture *p, const char *sql, const char *area, const char *month, struct db_result **res, struct err *err)
+static int query(struct picture *p, const char *sql, const char *area, const char *month, struct db_result **res,
+		 struct err *err)
 {
 	db_param_text(p->db, area, strlen(area));
 	db_param_text(p->db, month, strlen(month));
@@ -134,7 +136,8 @@ static void print_head(const struct picture *p, const char *name)
 {
 	char title[300], month[32], zone[100];
 
-	snprintf(title, sizeof title, "%s, %s %s (%s)", name, months[p->month_number - 1], p->year, p->whole ? "hel månad" : "ej hel månad");
+	snprintf(title, sizeof title, "%s, %s %s (%s)", name, months[p->month_number - 1], p->year,
+		 p->whole ? "hel månad" : "ej hel månad");
 	snprintf(month, sizeof month, "%.3s", months[p->month_number - 1]);
 	snprintf(zone, sizeof zone, "kommunens tid, %s", p->zone);
 	printf("\n LÄGESBILD  ");
@@ -200,7 +203,8 @@ static int print_tertial(struct picture *p, const char *code, const char *name, 
 	if (query(p, operator_sql_picture_tertial, code, p->tertial, &res, err))
 		return -1;
 	for (long i = 0; i < db_rows(res); i++) {
-		printf(" Tertial   %s %s: %s %s", db_text(res, i, 0, NULL), name, db_text(res, i, 1, NULL), operator_grouped(db_int(res, i, 2)));
+		printf(" Tertial   %s %s: %s %s", db_text(res, i, 0, NULL), name, db_text(res, i, 1, NULL),
+		       operator_grouped(db_int(res, i, 2)));
 		printf(" / %s i fjol\n", db_null(res, i, 3) ? ".." : operator_grouped(db_int(res, i, 3)));
 	}
 	if (db_rows(res) == 0)
@@ -221,8 +225,8 @@ static int print_balance(struct picture *p, struct err *err)
 	db_free(res);
 	printf(" Räkenskap mottagna %s = inlagda %s + dubbletter %s + äldre %s\n", operator_grouped(n[0]),
 	       operator_grouped(n[1]), operator_grouped(n[2]), operator_grouped(n[3]));
-	printf("           + återtagna %s + avvisade %s     differens %s   förlorade %s  %s\n", operator_grouped(n[4]), operator_grouped(n[5]),
-	       operator_grouped(n[6]), operator_grouped(n[7]), n[6] || n[7] ? "✘" : "✔");
+	printf("           + återtagna %s + avvisade %s     differens %s   förlorade %s  %s\n", operator_grouped(n[4]),
+	       operator_grouped(n[5]), operator_grouped(n[6]), operator_grouped(n[7]), n[6] || n[7] ? "✘" : "✔");
 	return 0;
 }
 
@@ -252,12 +256,13 @@ static int print_json(struct picture *p, struct err *err)
 		if (query(p, operator_sql_picture_rows, areas[a], p->month, &res, err))
 			return -1;
 		for (long i = 0; i < db_rows(res); i++, first = false) {
-			printf("%s\n{\"area\": \"%s\", \"category\": \"%s\", \"source\": \"%s\", \"n\": ", first ? "" : ",", areas[a],
-			       db_text(res, i, 0, NULL), db_text(res, i, 1, NULL));
+			printf("%s\n{\"area\": \"%s\", \"category\": \"%s\", \"source\": \"%s\", \"n\": ",
+			       first ? "" : ",", areas[a], db_text(res, i, 0, NULL), db_text(res, i, 1, NULL));
 			printf(db_null(res, i, 2) ? "null" : "%lld", (long long)db_int(res, i, 2));
 			printf(", \"last_year\": ");
 			printf(db_null(res, i, 3) ? "null" : "%lld", (long long)db_int(res, i, 3));
-			printf(", \"rolling12\": %lld, \"suppressed\": %s}", (long long)db_int(res, i, 4), db_int(res, i, 5) ? "true" : "false");
+			printf(", \"rolling12\": %lld, \"suppressed\": %s}", (long long)db_int(res, i, 4),
+			       db_int(res, i, 5) ? "true" : "false");
 		}
 		db_free(res);
 	}
@@ -267,8 +272,8 @@ static int print_json(struct picture *p, struct err *err)
 
 static bool is_month(const char *text)
 {
-	return strlen(text) == 7 && strspn(text, "0123456789-") == 7 && text[4] == '-' && strtol(text + 5, NULL, 10) >= 1 &&
-	       strtol(text + 5, NULL, 10) <= 12 && strtol(text, NULL, 10) >= 1970;
+	return strlen(text) == 7 && strspn(text, "0123456789-") == 7 && text[4] == '-' &&
+	       strtol(text + 5, NULL, 10) >= 1 && strtol(text + 5, NULL, 10) <= 12 && strtol(text, NULL, 10) >= 1970;
 }
 
 static int parse(struct picture *p, int argc, char **argv, struct err *err)
@@ -281,7 +286,8 @@ static int parse(struct picture *p, int argc, char **argv, struct err *err)
 		else if (strcmp(argv[i], "--month") == 0 && i + 1 < argc && is_month(argv[i + 1]))
 			snprintf(p->asked_month, sizeof p->asked_month, "%s", argv[++i]);
 		else
-			return err_set(err, ERR_CONFIG, "unknown or incomplete argument %.40s; see lagesbild picture --help", argv[i]);
+			return err_set(err, ERR_CONFIG,
+				       "unknown or incomplete argument %.40s; see lagesbild picture --help", argv[i]);
 	}
 	return 0;
 }
@@ -293,7 +299,8 @@ int picture_command(int argc, char **argv, struct err *err)
 	int rc = -1;
 
 	if (parse(&p, argc, argv, err) == 0 && operator_db(&p.db, err) == 0 && find_periods(&p, err) == 0 &&
-	    find_area(&p, p.municipality, p.name, p.county, err) == 0 && (!*p.county || find_area(&p, p.county, p.county_name, above, err) == 0))
+	    find_area(&p, p.municipality, p.name, p.county, err) == 0 &&
+	    (!*p.county || find_area(&p, p.county, p.county_name, above, err) == 0))
 		rc = p.json ? print_json(&p, err) : print_picture(&p, err);
 	db_close(p.db);
 	return rc;

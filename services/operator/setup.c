@@ -15,7 +15,9 @@
 static const struct {
 	const char *name, *sql;
 } files[] = {
-	{"001_tables.sql", schema_sql_001_tables}, {"002_views.sql", schema_sql_002_views}, {"003_roles.sql", schema_sql_003_roles},
+	{"001_tables.sql", schema_sql_001_tables},
+	{"002_views.sql", schema_sql_002_views},
+	{"003_roles.sql", schema_sql_003_roles},
 };
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)
@@ -59,7 +61,9 @@ static int apply_file(struct db *db, const char *name, const char *sql, bool any
 		return -1;
 	if (rows && strcmp(applied, hash) != 0)
 		return err_set(err, ERR_CONFIG,
-			       "schemas/sql/%s has been edited since it was applied to this database: a change of the schema is a new file", name);
+			       "schemas/sql/%s has been edited since it was applied to this database: a change of the "
+			       "schema is a new file",
+			       name);
 	if (rows)
 		return 0;
 	if (db_script(db, "BEGIN", err) || db_script(db, sql, err))
@@ -95,7 +99,8 @@ static int check_key(struct db *db, const struct hash_key *key, struct err *err)
 	if (strcmp(id, key->id) == 0)
 		return 0;
 	return err_set(err, ERR_CONFIG,
-		       "this database was made with another installation key (id %s, not %s): with this one every later event would be counted anew",
+		       "this database was made with another installation key (id %s, not %s): with this one every "
+		       "later event would be counted anew",
 		       id, key->id);
 }
 
@@ -144,7 +149,8 @@ static void report(const char *kind, const char *name, int64_t n, int64_t added)
 		printf("%-8s %-16s already so\n", kind, text);
 }
 
-static int setup_database(struct db *db, const struct pack *pack, const struct hash_key *key, bool from_data, struct err *err)
+static int setup_database(struct db *db, const struct pack *pack, const struct hash_key *key, bool from_data,
+			  struct err *err)
 {
 	int64_t before[COUNTED], after[COUNTED];
 	int deliveries;
@@ -164,7 +170,8 @@ static int setup_database(struct db *db, const struct pack *pack, const struct h
 	return 0;
 }
 
-static int ensure(struct kafka_admin *admin, const char *name, int partitions, const char *const *config, struct err *err)
+static int ensure(struct kafka_admin *admin, const char *name, int partitions, const char *const *config,
+		  struct err *err)
 {
 	struct kafka_topic topic = {operator_topic(name), partitions, (int)operator_conf.replication, config};
 	int rc = kafka_admin_ensure(admin, &topic, true, err);
@@ -176,19 +183,31 @@ static int ensure(struct kafka_admin *admin, const char *name, int partitions, c
 
 static int setup_topics(struct err *err)
 {
-	static const char *const feed[] = {"cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime", "retention.ms", DAYS_400_MS,
-					   "max.message.bytes", "1048576", NULL};
-	static const char *const incidents[] = {"cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime", "retention.ms", "-1",
-						"retention.bytes", "-1", "max.message.bytes", "1048576", NULL};
-	static const char *const letters[] = {"cleanup.policy", "delete", "message.timestamp.type", "LogAppendTime", "retention.ms", DAYS_400_MS,
-					      "max.message.bytes", "1179648", NULL};
+	static const char *const feed[] = {"cleanup.policy",	"delete",	"message.timestamp.type",
+					   "LogAppendTime",	"retention.ms", DAYS_400_MS,
+					   "max.message.bytes", "1048576",	NULL};
+	static const char *const incidents[] = {"cleanup.policy",
+						"delete",
+						"message.timestamp.type",
+						"LogAppendTime",
+						"retention.ms",
+						"-1",
+						"retention.bytes",
+						"-1",
+						"max.message.bytes",
+						"1048576",
+						NULL};
+	static const char *const letters[] = {"cleanup.policy",	   "delete",	   "message.timestamp.type",
+					      "LogAppendTime",	   "retention.ms", DAYS_400_MS,
+					      "max.message.bytes", "1179648",	   NULL};
 	struct kafka_admin *admin;
 	char name[40];
 	int partitions = (int)operator_conf.partitions, rc;
 
 	if (operator_kafka(&admin, err))
 		return -1;
-	rc = ensure(admin, "incidents", partitions, incidents, err); /* first: it must never have fewer partitions than a feed */
+	rc = ensure(admin, "incidents", partitions, incidents,
+		    err); /* first: it must never have fewer partitions than a feed */
 	for (int i = 0; rc == 0 && operator_sources[i]; i++) {
 		snprintf(name, sizeof name, "feed.%s", operator_sources[i]);
 		rc = ensure(admin, name, partitions, feed, err);

@@ -23,7 +23,8 @@ static int copy_file(struct db *db, const char *path, const char *copy, struct e
 	return rc ? err_set(err, ERR_CONFIG, "%s cannot be loaded: %.300s", path, err->text) : 0;
 }
 
-/* The pack's own reader, as the normalizer uses it: a category that is none, or a type that stands twice, is named with its line. */
+/* The pack's own reader, as the normalizer uses it: a category that is none, or a type that stands twice, is named with
+ * its line. */
 static int check_mapping(const char *source, struct err *err)
 {
 	struct pack *pack = NULL;
@@ -84,13 +85,14 @@ static int stage_areas(struct db *db, const struct pack *pack, struct err *err)
 
 	while (pack_area_at_index(pack, n))
 		n++;
-#define EACH_AREA(a) \
-	for (size_t i_ = 0; i_ < n; i_++) \
+#define EACH_AREA(a)                                                                                                   \
+	for (size_t i_ = 0; i_ < n; i_++)                                                                              \
 		for (const struct pack_area *a = pack_area_at_index(pack, i_); a; a = NULL)
-#define AREA_TEXTS(text) \
-	do { \
-		db_param_array(db, DB_TEXT, n); \
-		EACH_AREA(a) db_item_text(db, text, strlen(text)); \
+#define AREA_TEXTS(text)                                                                                               \
+	do {                                                                                                           \
+		db_param_array(db, DB_TEXT, n);                                                                        \
+		EACH_AREA (a)                                                                                          \
+			db_item_text(db, text, strlen(text));                                                          \
 	} while (0)
 	db_param_array(db, DB_INT4, n);
 	for (size_t i = 0; i < n; i++)
@@ -101,11 +103,13 @@ static int stage_areas(struct db *db, const struct pack *pack, struct err *err)
 	AREA_TEXTS(a->name);
 	AREA_TEXTS(municipality_of(a));
 	db_param_array(db, DB_BOOL, n);
-	EACH_AREA(a) db_item_bool(db, a->institution);
+	EACH_AREA (a)
+		db_item_bool(db, a->institution);
 	return db_query(db, operator_sql_setup_stage_areas, NULL, err) < 0 ? -1 : 0;
 }
 
-/* What the normalizer writes for a type while its own mapping lacks it, so that a later mapping row finds the old records. */
+/* What the normalizer writes for a type while its own mapping lacks it, so that a later mapping row finds the old
+ * records. */
 static void unknown_key(const struct hash_key *key, const char *source, const char *type, size_t len, char out[21])
 {
 	char folded[TEXT_FOLD_MAX];
@@ -174,13 +178,16 @@ int setup_rules(struct db *db, const struct pack *pack, const struct hash_key *k
 	const char *zone = pack_zone_name(pack), *municipality = pack_municipality(pack);
 	int deliveries;
 
-	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, err) || stage_areas(db, pack, err) || stage_keys(db, key, err) ||
-	    db_script(db, "BEGIN", err))
+	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, err) || stage_areas(db, pack, err) ||
+	    stage_keys(db, key, err) || db_script(db, "BEGIN", err))
 		return -1;
 	db_param_text(db, zone, strlen(zone));
 	db_param_text(db, municipality, strlen(municipality));
-	if (db_query(db, operator_sql_setup_first_build, NULL, err) < 0 || refuse_differences(db, err) || db_script(db, operator_sql_setup_add, err))
+	if (db_query(db, operator_sql_setup_first_build, NULL, err) < 0 || refuse_differences(db, err) ||
+	    db_script(db, operator_sql_setup_add, err))
 		return -1;
 	deliveries = add_deliveries(db, err);
-	return deliveries < 0 || db_script(db, operator_sql_setup_analyze, err) || db_script(db, "COMMIT", err) ? -1 : deliveries;
+	return deliveries < 0 || db_script(db, operator_sql_setup_analyze, err) || db_script(db, "COMMIT", err)
+		       ? -1
+		       : deliveries;
 }

@@ -1,5 +1,6 @@
-/* setup_rules: what categories, mappings, areas and deliveries the files say, staged in PostgreSQL, compared with the current
- * build, and added where it lacks them. A build's rules never change in place: a change takes effect by rebuild and promote. */
+/* setup_rules: what categories, mappings, areas and deliveries the files say, staged in PostgreSQL, compared with the
+ * current build, and added where it lacks them. A build's rules never change in place: a change takes effect by rebuild
+ * and promote. */
 #ifndef LAGESBILD_SETUP_RULES_H
 #define LAGESBILD_SETUP_RULES_H
 
@@ -8,7 +9,8 @@
 #include "hash/hash.h"
 #include "pack/pack.h"
 
-/* How many rows of delivery.csv were new or had changed (they stand outside the builds). ERR_CONFIG names the row that differs. */
+/* How many rows of delivery.csv were new or had changed (they stand outside the builds). ERR_CONFIG names the row that
+ * differs. */
 int setup_rules(struct db *db, const struct pack *pack, const struct hash_key *key, struct err *err) MUST_CHECK;
 
 #endif

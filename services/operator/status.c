@@ -31,8 +31,10 @@ static int print_position(struct status *s, const struct place *p, struct err *e
 		lag = 0; /* nothing but transaction markers */
 	s->lag += lag;
 	if (s->json)
-		printf("%s{\"topic\": \"%s\", \"reader\": \"%s\", \"partition\": %d, \"end\": %lld, \"position\": %lld, \"lag\": %lld}",
-		       s->lines++ ? ", " : "", p->topic, p->reader, p->partition, (long long)p->end, (long long)p->position, (long long)lag);
+		printf("%s{\"topic\": \"%s\", \"reader\": \"%s\", \"partition\": %d, \"end\": %lld, \"position\": "
+		       "%lld, \"lag\": %lld}",
+		       s->lines++ ? ", " : "", p->topic, p->reader, p->partition, (long long)p->end,
+		       (long long)p->position, (long long)lag);
 	else
 		printf("%-24s %-24s %9d %12s %12s %12s\n", p->topic, p->reader, p->partition, operator_grouped(p->end),
 		       p->position < 0 ? "-" : operator_grouped(p->position), operator_grouped(lag));
@@ -145,8 +147,9 @@ static int print_delivery(struct status *s, struct err *err)
 		return -1;
 	printf("%s", s->json ? "\"delivery\": [" : "\ndelivery\n");
 	for (long i = 0; i < rows; i++)
-		printf(s->json ? "%s{\"source\": \"%s\", \"month\": \"%s\", \"state\": \"%s\"}" : "%s  %-10s %s  %s\n", s->json && i ? ", " : "",
-		       db_text(res, i, 0, NULL), db_text(res, i, 1, NULL), db_text(res, i, 2, NULL));
+		printf(s->json ? "%s{\"source\": \"%s\", \"month\": \"%s\", \"state\": \"%s\"}" : "%s  %-10s %s  %s\n",
+		       s->json && i ? ", " : "", db_text(res, i, 0, NULL), db_text(res, i, 1, NULL),
+		       db_text(res, i, 2, NULL));
 	printf("%s", s->json ? "], " : "");
 	db_free(res);
 	return 0;
@@ -161,21 +164,24 @@ static int print_newest(struct status *s, struct err *err)
 		return -1;
 	newest = db_rows(res) ? db_text(res, 0, 0, NULL) : "";
 	if (s->json)
-		printf(*newest ? "\"newest\": \"%s\", \"unreadable\": %lld, " : "\"newest\": null%s, \"unreadable\": %lld, ", newest,
-		       (long long)s->unreadable);
+		printf(*newest ? "\"newest\": \"%s\", \"unreadable\": %lld, "
+			       : "\"newest\": null%s, \"unreadable\": %lld, ",
+		       newest, (long long)s->unreadable);
 	else
-		printf("\nnewest time in the data  %s\nunreadable records       %s\n", *newest ? newest : "-", operator_grouped(s->unreadable));
+		printf("\nnewest time in the data  %s\nunreadable records       %s\n", *newest ? newest : "-",
+		       operator_grouped(s->unreadable));
 	db_free(res);
 	return 0;
 }
 
 static void print_verdict(const struct status *s)
 {
-	const char *health = s->difference ? "the balance does not add up: run lagesbild verify" :
-			     s->lost	   ? "messages are missing: run lagesbild verify" :
-			     s->unreadable ? "there are records on incidents that are none of ours: run lagesbild verify" :
-			     s->lag	   ? "reading" :
-					     "all read, all accounted for";
+	const char *health = s->difference ? "the balance does not add up: run lagesbild verify"
+			     : s->lost	   ? "messages are missing: run lagesbild verify"
+			     : s->unreadable
+				     ? "there are records on incidents that are none of ours: run lagesbild verify"
+			     : s->lag ? "reading"
+				      : "all read, all accounted for";
 
 	if (s->json)
 		printf("\"lag\": %lld, \"health\": \"%s\"}\n", (long long)s->lag, health);
@@ -194,7 +200,10 @@ int status_command(int argc, char **argv, struct err *err)
 	if (operator_db(&s.db, err) == 0 && operator_kafka(&s.admin, err) == 0 &&
 	    kafka_admin_partitions(s.admin, operator_topic("incidents"), err) >= 0) {
 		printf("%s", s.json ? "{" : "");
-		rc = print_positions(&s, err) || print_balance(&s, err) || print_delivery(&s, err) || print_newest(&s, err) ? -1 : 0;
+		rc = print_positions(&s, err) || print_balance(&s, err) || print_delivery(&s, err) ||
+				     print_newest(&s, err)
+			     ? -1
+			     : 0;
 	}
 	if (rc == 0)
 		print_verdict(&s);

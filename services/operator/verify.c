@@ -73,8 +73,9 @@ static int behind_incidents(struct verify *v, bool name, struct err *err)
 		behind = rc < 0 ? -1 : behind | rc;
 		if (rc <= 0 || !name)
 			continue;
-		snprintf(text, sizeof text, "%s partition %d: the record at offset %lld has not been taken in (position %lld)", topic, partition,
-			 (long long)found, (long long)next);
+		snprintf(text, sizeof text,
+			 "%s partition %d: the record at offset %lld has not been taken in (position %lld)", topic,
+			 partition, (long long)found, (long long)next);
 		find(v, text);
 	}
 	if (rows >= 0)
@@ -101,7 +102,8 @@ static int behind_partition(struct verify *v, const char *topic, int32_t partiti
 	char text[200];
 	int rc;
 
-	if (chain_end(v->db, topic, partition, &last, err) || kafka_admin_watermarks(v->admin, topic, partition, &low, &high, err))
+	if (chain_end(v->db, topic, partition, &last, err) ||
+	    kafka_admin_watermarks(v->admin, topic, partition, &low, &high, err))
 		return -1;
 	if (last + 1 >= high || low >= high)
 		return 0;
@@ -112,8 +114,8 @@ static int behind_partition(struct verify *v, const char *topic, int32_t partiti
 		return 1; /* while waiting, no need to fetch one to know */
 	rc = kafka_admin_message_after(v->admin, topic, partition, last + 1, &found, err);
 	if (rc > 0 && name) {
-		snprintf(text, sizeof text, "%s partition %d: the message at offset %lld has not been accounted for", topic, partition,
-			 (long long)found);
+		snprintf(text, sizeof text, "%s partition %d: the message at offset %lld has not been accounted for",
+			 topic, partition, (long long)found);
 		find(v, text);
 	}
 	return rc;
@@ -158,8 +160,8 @@ static void show_progress(struct verify *v, int64_t since_ms, int64_t *first)
 	if (*first < 0)
 		*first = done;
 	rate = elapsed_ms > 0 ? (done - *first) * 1000 / elapsed_ms : 0;
-	fprintf(stderr, "\r%s of %s messages accounted for, %s/s", operator_grouped(done), operator_grouped(done + v->remaining),
-		operator_grouped(rate));
+	fprintf(stderr, "\r%s of %s messages accounted for, %s/s", operator_grouped(done),
+		operator_grouped(done + v->remaining), operator_grouped(rate));
 	if (rate)
 		fprintf(stderr, ", %s s left", operator_grouped((v->remaining + rate - 1) / rate));
 	fputs("   \x1b[K", stderr);
@@ -199,11 +201,14 @@ static int check_ends(struct verify *v, struct err *err)
 
 static int check(struct verify *v, struct err *err)
 {
-	return wait_until_taken_in(v, err) || find_rows(v, operator_sql_verify_cells, "cells, hours and places are what the ledger gives", err) ||
-			       find_rows(v, operator_sql_verify_balance, "the balance adds up, nothing is lost, every record is ours", err) ||
-			       check_ends(v, err) ?
-		       -1 :
-		       0;
+	return wait_until_taken_in(v, err) ||
+			       find_rows(v, operator_sql_verify_cells,
+					 "cells, hours and places are what the ledger gives", err) ||
+			       find_rows(v, operator_sql_verify_balance,
+					 "the balance adds up, nothing is lost, every record is ours", err) ||
+			       check_ends(v, err)
+		       ? -1
+		       : 0;
 }
 
 static void print_json(const struct verify *v)
@@ -224,8 +229,9 @@ static int report(struct verify *v, struct err *err)
 	}
 	if (db_query(v->db, operator_sql_verify_totals, &res, err) < 0)
 		return -1;
-	printf("     %s messages accounted for, %s incidents in the ledger, %s cells; %s dead letters open\n", operator_grouped(db_int(res, 0, 0)),
-	       operator_grouped(db_int(res, 0, 2)), operator_grouped(db_int(res, 0, 3)), operator_grouped(db_int(res, 0, 1)));
+	printf("     %s messages accounted for, %s incidents in the ledger, %s cells; %s dead letters open\n",
+	       operator_grouped(db_int(res, 0, 0)), operator_grouped(db_int(res, 0, 2)),
+	       operator_grouped(db_int(res, 0, 3)), operator_grouped(db_int(res, 0, 1)));
 	if (v->count)
 		printf("stämmer inte / differs: %zu findings\n", v->count);
 	else
@@ -256,7 +262,8 @@ int verify_command(int argc, char **argv, struct err *err)
 	struct verify v = {0};
 	int status = -1;
 
-	if (parse(&v, argc, argv, err) == 0 && operator_db(&v.db, err) == 0 && operator_kafka(&v.admin, err) == 0 && check(&v, err) == 0)
+	if (parse(&v, argc, argv, err) == 0 && operator_db(&v.db, err) == 0 && operator_kafka(&v.admin, err) == 0 &&
+	    check(&v, err) == 0)
 		status = report(&v, err);
 	if (v.admin)
 		kafka_admin_close(v.admin);

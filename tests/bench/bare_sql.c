@@ -1,6 +1,7 @@
-/* bare_sql TOPIC COUNT BATCH: the bare transactions that the aggregator is measured against. Reads COUNT records of topic TOPIC (an installation's
- * incidents), decodes them into batches of BATCH records in memory, and only then runs the aggregator's own transactions, one a batch, on the empty
- * installation that PG* names: the same statements, no Kafka, no decoding beside them. Prints "records N wall S". */
+/* bare_sql TOPIC COUNT BATCH: the bare transactions that the aggregator is measured against. Reads COUNT records of
+ * topic TOPIC (an installation's incidents), decodes them into batches of BATCH records in memory, and only then runs
+ * the aggregator's own transactions, one a batch, on the empty installation that PG* names: the same statements, no
+ * Kafka, no decoding beside them. Prints "records N wall S". */
 #include "avro/avroread.h"
 #include "base/run.h"
 #include "incident/incident.h"
@@ -67,7 +68,8 @@ static void take(struct capture *c, const struct kafka_message *m)
 	struct err err = {0};
 	int rc;
 
-	if (avroread_record(c->reader, m->value, m->value_len, incident_fields, incident_field_count, c->fields, &err) ||
+	if (avroread_record(c->reader, m->value, m->value_len, incident_fields, incident_field_count, c->fields,
+			    &err) ||
 	    incident_decode(c->fields, &in, &err) || incident_check(&in, &err))
 		die(&err);
 	rc = batch_add(b, writer_rules(c->writer), m, &in, &err);
@@ -104,13 +106,18 @@ static void commit_all(struct capture *c)
 	for (size_t i = 0; i < c->batch_count; i++)
 		if (writer_commit(c->writer, &c->batches[i], &err))
 			die(&err);
-	printf("records %lld wall %.3f\n", (long long)writer_counts(c->writer).records, (double)(run_monotonic_ms() - started) / 1000);
+	printf("records %lld wall %.3f\n", (long long)writer_counts(c->writer).records,
+	       (double)(run_monotonic_ms() - started) / 1000);
 }
 
 int main(int argc, char **argv)
 {
 	struct capture *c = calloc(1, sizeof *c);
-	struct kafka_group group = {.group = "bare-sql", .topic = argc > 1 ? argv[1] : "", .assigned = assigned, .revoked = revoked, .ctx = c};
+	struct kafka_group group = {.group = "bare-sql",
+				    .topic = argc > 1 ? argv[1] : "",
+				    .assigned = assigned,
+				    .revoked = revoked,
+				    .ctx = c};
 	struct err err = {0};
 
 	if (argc != 4 || !c)
@@ -118,7 +125,8 @@ int main(int argc, char **argv)
 	run_init();
 	c->batch_max = (size_t)strtol(argv[3], NULL, 10);
 	c->fields = calloc(incident_field_count, sizeof *c->fields);
-	if (!c->fields || avroread_open(&c->reader, &err) || avroread_add(c->reader, incident_schema, strlen(incident_schema), NULL, &err) ||
+	if (!c->fields || avroread_open(&c->reader, &err) ||
+	    avroread_add(c->reader, incident_schema, strlen(incident_schema), NULL, &err) ||
 	    writer_open(&c->writer, "live", &err) || kafka_consumer_open(&c->consumer, &group, &err))
 		die(&err);
 	read_all(c, strtol(argv[2], NULL, 10));

@@ -1,6 +1,7 @@
-/* passthrough FEED OUT COUNT: the bare loop that the normalizer is measured against: reads COUNT messages of topic FEED and writes each value as it
- * is to the partition of the same number of topic OUT, in batches of the engine's size, idempotently, with the same module and defaults. Makes
- * OUT when it is missing. Prints "messages N cpu S wall S": CPU seconds of this process, from the first message on. */
+/* passthrough FEED OUT COUNT: the bare loop that the normalizer is measured against: reads COUNT messages of topic FEED
+ * and writes each value as it is to the partition of the same number of topic OUT, in batches of the engine's size,
+ * idempotently, with the same module and defaults. Makes OUT when it is missing. Prints "messages N cpu S wall S": CPU
+ * seconds of this process, from the first message on. */
 #include "base/err.h"
 #include "base/run.h"
 #include "kafka/kafka.h"
@@ -81,7 +82,8 @@ static double cpu_seconds(void)
 	struct rusage u;
 
 	getrusage(RUSAGE_SELF, &u);
-	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 /* One batch; the number of messages read. */
@@ -115,12 +117,16 @@ static void measure(struct loop *l, long count)
 		read += step(l);
 	if (kafka_producer_flush(l->producer, 30000, &err))
 		die(&err);
-	printf("messages %ld cpu %.3f wall %.3f\n", l->delivered, cpu_seconds() - cpu, (double)(run_monotonic_ms() - started) / 1000);
+	printf("messages %ld cpu %.3f wall %.3f\n", l->delivered, cpu_seconds() - cpu,
+	       (double)(run_monotonic_ms() - started) / 1000);
 }
 
 int main(int argc, char **argv)
 {
-	struct kafka_group group = {.group = argc > 2 ? argv[2] : "", .topic = argc > 1 ? argv[1] : "", .assigned = assigned, .revoked = revoked};
+	struct kafka_group group = {.group = argc > 2 ? argv[2] : "",
+				    .topic = argc > 1 ? argv[1] : "",
+				    .assigned = assigned,
+				    .revoked = revoked};
 	struct loop *l = calloc(1, sizeof *l);
 	struct err err = {0};
 

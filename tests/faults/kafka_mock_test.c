@@ -29,8 +29,7 @@ static int start(void **state)
 
 	(void)state;
 	clearenv();
-	assert_int_equal(rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", why, sizeof why),
-			 RD_KAFKA_CONF_OK);
+	assert_int_equal(rd_kafka_conf_set(conf, "test.mock.num.brokers", "1", why, sizeof why), RD_KAFKA_CONF_OK);
 	holder = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
 	assert_non_null(holder);
 	cluster = rd_kafka_handle_mock_cluster(holder);
@@ -105,8 +104,7 @@ static struct kafka_consumer *open_consumer(const char *topic, const char *name,
 static void produce(const char *topic, int count)
 {
 	struct kafka_record_header header = {"ce_id", "7", 1};
-	struct kafka_record record = {
-		.partition = 0, .key = "k", .key_len = 1, .value = "value", .value_len = 5};
+	struct kafka_record record = {.partition = 0, .key = "k", .key_len = 1, .value = "value", .value_len = 5};
 	struct kafka_producer *p;
 	struct err err = {0};
 	uint64_t sum = 0;
@@ -179,8 +177,7 @@ static int read_failure(struct kafka_consumer *c, struct err *err)
 static void test_commit_and_read_back(void **state)
 {
 	struct seen seen = {.start = -1};
-	struct kafka_commit commit = {
-		.partition = 0, .next = 60, .metadata = "1700000000000,60,1700000000123"};
+	struct kafka_commit commit = {.partition = 0, .next = 60, .metadata = "1700000000000,60,1700000000123"};
 	struct err err = {0};
 	struct kafka_consumer *c;
 
@@ -271,8 +268,7 @@ static void test_fatal_delivery(void **state)
 	produce("five", 1);
 	assert_int_equal(kafka_producer_open(&p, on_delivered, &sum, &err), 0);
 	t = kafka_producer_topic(p, "five", &err);
-	rd_kafka_mock_push_request_errors(cluster, 0, 1,
-					  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
+	rd_kafka_mock_push_request_errors(cluster, 0, 1, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
 	record.tag = 1;
 	assert_int_equal(kafka_produce(p, t, &record, &err), 0);
 	assert_int_equal(kafka_producer_flush(p, 10000, &err), -1);
@@ -304,12 +300,9 @@ static void test_properties_of_its_own_mock(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_commit_and_read_back),
-		cmocka_unit_test(test_failing_assignment),
-		cmocka_unit_test(test_offset_out_of_range),
-		cmocka_unit_test(test_broker_away_is_no_error),
-		cmocka_unit_test(test_fatal_delivery),
-		cmocka_unit_test(test_properties_of_its_own_mock),
+		cmocka_unit_test(test_commit_and_read_back), cmocka_unit_test(test_failing_assignment),
+		cmocka_unit_test(test_offset_out_of_range),  cmocka_unit_test(test_broker_away_is_no_error),
+		cmocka_unit_test(test_fatal_delivery),	     cmocka_unit_test(test_properties_of_its_own_mock),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -1,8 +1,10 @@
-/* Property: whatever the interleaving, duplication, correction, withdrawal, rejection and replay of a stream, whatever the batches
- * and restarts, the tables are those of the sorted stream, as long as each feed message's records come in the order of their epochs.
+/* Property: whatever the interleaving, duplication, correction, withdrawal, rejection and replay of a stream, whatever
+ * the batches and restarts, the tables are those of the sorted stream, as long as each feed message's records come in
+ * the order of their epochs.
  *
- * Runs the aggregator's own writer against a real PostgreSQL (PG*, an installation made by "lagesbild setup"). Arguments: cases, first
- * seed. Each case prints nothing; a failing one prints its seed, so that it can be run alone: fold_property_test 1 SEED. */
+ * Runs the aggregator's own writer against a real PostgreSQL (PG*, an installation made by "lagesbild setup").
+ * Arguments: cases, first seed. Each case prints nothing; a failing one prints its seed, so that it can be run alone:
+ * fold_property_test 1 SEED. */
 #include "../../services/aggregator/writer_private.h"
 
 #include "base/run.h"
@@ -47,7 +49,8 @@ static struct incident_text text(const char *s)
 /* What the event says; epoch and message choose nothing here, so that a replay may say the same or something else. */
 static void describe(struct incident *in)
 {
-	static const char *const types[] = {"Skadegörelse", "Rån", "Trafikkontroll", "Sammanfattning natt", "No such type", "Brand"};
+	static const char *const types[] = {"Skadegörelse",	   "Rån",	   "Trafikkontroll",
+					    "Sammanfattning natt", "No such type", "Brand"};
 	static const char *const places[] = {"1881", "1880", "18", "00", "9999"};
 	static const int64_t months[] = {1709251200000, 1711922400000 - 1, 1711922400000, 1714514400000};
 
@@ -72,7 +75,8 @@ static void make_record(int partition, int offset, int epoch, int first, int id,
 	incident_init(in);
 	memset(in->id, id + 1, sizeof in->id);
 	in->operation = kind < 7 ? INCIDENT_UPSERT : kind == 7 ? INCIDENT_WITHDRAW : INCIDENT_REJECT;
-	in->origin = (struct incident_origin){text("t.feed.press"), partition, 1000 + epoch, offset, offset - first + 1};
+	in->origin =
+		(struct incident_origin){text("t.feed.press"), partition, 1000 + epoch, offset, offset - first + 1};
 	in->source = text("press");
 	in->revision = revision;
 	in->received_at = 1712000000000 + offset * 1000;
@@ -165,7 +169,8 @@ static void expect(struct expected want[IDS])
 		const struct incident *in = &records[i].in;
 		struct expected *w = &want[in->id[0] - 1];
 
-		if (in->operation == INCIDENT_REJECT && w->winner && w->winner->origin.partition == in->origin.partition &&
+		if (in->operation == INCIDENT_REJECT && w->winner &&
+		    w->winner->origin.partition == in->origin.partition &&
 		    w->winner->origin.offset == in->origin.offset && w->winner->origin.epoch < in->origin.epoch)
 			w->out = true;
 	}
@@ -210,9 +215,11 @@ static void expect_sums(const struct rules *rules, struct sums *s)
 
 static struct db *watch; /* a session of the test's own */
 
+/* Kept from case to case, since opening costs more than a case; some cases end it, as a crash would. */
+static struct writer *w;
+
 static void run_stream(void)
 {
-	struct writer *w = NULL;
 	struct err err = {0};
 	struct batch b;
 	int64_t next[PARTITIONS];
@@ -223,7 +230,10 @@ static void run_stream(void)
 	while (more) {
 		unsigned sessions = pick(6) ? 1000 : 1 + pick(3); /* most streams are read in one go */
 
-		must(writer_open(&w, "live", &err), &err);
+		if (w)
+			writer_revoke(w, all, PARTITIONS);
+		else
+			must(writer_open(&w, "live", &err), &err);
 		must(writer_assign(w, all, PARTITIONS, next, &err), &err);
 		for (; more && sessions; sessions--) {
 			for (unsigned reads = pick(60); reads; reads--) {
@@ -243,7 +253,10 @@ static void run_stream(void)
 			for (int p = 0; p < PARTITIONS; p++)
 				more = more || (size_t)next[p] < log_len[p];
 		}
-		writer_close(w);
+		if (sessions == 0) {
+			writer_close(w);
+			w = NULL;
+		}
 	}
 	batch_release(&b);
 }
@@ -260,9 +273,11 @@ static void compare_table(const char *name, const char *sql, const struct delta_
 	for (long i = 0; i < rows; i++) {
 		const struct delta *d = &want->items[i];
 
-		if (db_int(res, i, 0) != d->key || db_int(res, i, 1) != d->n || db_int(res, i, 2) != d->suppressed || db_int(res, i, 3) != d->key_sum)
-			FAIL("%s row %ld: key %lld n %lld, expected key %lld n %lld", name, i, (long long)db_int(res, i, 0),
-			     (long long)db_int(res, i, 1), (long long)d->key, (long long)d->n);
+		if (db_int(res, i, 0) != d->key || db_int(res, i, 1) != d->n || db_int(res, i, 2) != d->suppressed ||
+		    db_int(res, i, 3) != d->key_sum)
+			FAIL("%s row %ld: key %lld n %lld, expected key %lld n %lld", name, i,
+			     (long long)db_int(res, i, 0), (long long)db_int(res, i, 1), (long long)d->key,
+			     (long long)d->n);
 	}
 	db_free(res);
 }
@@ -275,14 +290,18 @@ static void compare_balance(void)
 	must((int)db_query(watch,
 			   "SELECT coalesce(sum(abs(difference)), 0)::bigint, coalesce(sum(lost), 0)::bigint, "
 			   "coalesce(sum(received), 0)::bigint FROM lagesbild.balance",
-			   &res, &err), &err);
+			   &res, &err),
+	     &err);
 	if (db_int(res, 0, 0) || db_int(res, 0, 1))
 		FAIL("difference %lld, lost %lld", (long long)db_int(res, 0, 0), (long long)db_int(res, 0, 1));
 	if (db_int(res, 0, 2) != (int64_t)record_count)
 		FAIL("received %lld of %zu", (long long)db_int(res, 0, 2), record_count);
 	db_free(res);
-	must((int)db_query(watch,
-			   "SELECT count(*) FROM (SELECT cell, sum(delta) FROM lagesbild_store.change_log GROUP BY 1) c", &res, &err), &err);
+	must((int)db_query(
+		     watch,
+		     "SELECT count(*) FROM (SELECT cell, sum(delta) FROM lagesbild_store.change_log GROUP BY 1) c",
+		     &res, &err),
+	     &err);
 	db_free(res);
 }
 
@@ -291,10 +310,14 @@ static void clear_tables(void)
 	struct err err = {0};
 
 	must(db_script(watch,
-		       "BEGIN; DELETE FROM lagesbild_store.ledger; DELETE FROM lagesbild_store.cell; DELETE FROM lagesbild_store.slot;"
-		       "DELETE FROM lagesbild_store.place; DELETE FROM lagesbild_store.chain; DELETE FROM lagesbild_store.gap;"
+		       "BEGIN; DELETE FROM lagesbild_store.ledger; DELETE FROM lagesbild_store.cell; DELETE FROM "
+		       "lagesbild_store.slot;"
+		       "DELETE FROM lagesbild_store.place; DELETE FROM lagesbild_store.chain; DELETE FROM "
+		       "lagesbild_store.gap;"
 		       "DELETE FROM lagesbild_store.change_log; DELETE FROM lagesbild_store.reject;"
-		       "UPDATE lagesbild_store.position SET next = 0, unreadable = 0; COMMIT", &err), &err);
+		       "UPDATE lagesbild_store.position SET next = 0, unreadable = 0; COMMIT",
+		       &err),
+	     &err);
 }
 
 static void run_case(const struct rules *rules)
@@ -309,9 +332,12 @@ static void run_case(const struct rules *rules)
 	delta_init(&s.cells);
 	delta_init(&s.slots);
 	expect_sums(rules, &s);
-	compare_table("cell", "SELECT cell, n, n_suppressed, key_sum FROM lagesbild_store.cell WHERE n <> 0 OR n_suppressed <> 0 OR key_sum <> 0 ORDER BY 1",
+	compare_table("cell",
+		      "SELECT cell, n, n_suppressed, key_sum FROM lagesbild_store.cell WHERE n <> 0 OR n_suppressed <> "
+		      "0 OR key_sum <> 0 ORDER BY 1",
 		      &s.cells);
-	compare_table("slot", "SELECT slot, n, 0::bigint, 0::bigint FROM lagesbild_store.slot WHERE n <> 0 ORDER BY 1", &s.slots);
+	compare_table("slot", "SELECT slot, n, 0::bigint, 0::bigint FROM lagesbild_store.slot WHERE n <> 0 ORDER BY 1",
+		      &s.slots);
 	compare_balance();
 	delta_release(&s.cells);
 	delta_release(&s.slots);
@@ -332,6 +358,7 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < cases; i++, seed++)
 		run_case(rules);
 	printf("%u cases equal the sorted stream\n", cases);
+	writer_close(w);
 	rules_close(rules);
 	db_close(watch);
 	return 0;

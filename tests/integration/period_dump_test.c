@@ -1,7 +1,8 @@
 /* What common/base/period says of Europe/Stockholm, as CSV for test_period.py to compare with PostgreSQL:
  *
  *	instant,<utc ms>,<local wall time>,<local month>	around every month boundary 1990-2060
- *	wall,<local wall time>,<utc ms>,			around both changes of clocks of every year, every ten minutes
+ *	wall,<local wall time>,<utc ms>,			around both changes of clocks of every year, every ten
+ *minutes
  */
 #include "base/period.h"
 #include <inttypes.h>
@@ -36,8 +37,8 @@ static void print_boundaries(void)
 			print_instant(period_month_start_ms(zone, month) + s * 1000);
 }
 
-/* Midnight to six on the last Sunday of a month, which in the years of the dump is when the clocks change; the last week of September
- * too, when they did until 1995. */
+/* Midnight to six on the last Sunday of a month, which in the years of the dump is when the clocks change; the last
+ * week of September too, when they did until 1995. */
 static void print_night(int32_t year, int32_t month)
 {
 	for (int32_t day = 24; day <= (month == 9 ? 30 : 31); day++) {

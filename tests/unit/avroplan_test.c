@@ -12,10 +12,9 @@ static const struct field_spec specs[] = {{"b", false, 0, 0}, {"o.t", false, 0, 
 /* Records lie flat, a union with null is one step, and each step knows its field. */
 static void lays_out_flat(void **state)
 {
-	static const char json[] =
-		"{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"o\",\"type\":{\"type\":"
-		"\"record\",\"name\":\"O\",\"fields\":[{\"name\":\"t\",\"type\":\"string\"}]}},"
-		"{\"name\":\"b\",\"type\":[\"null\",\"long\"]}]}";
+	static const char json[] = "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"o\",\"type\":{\"type\":"
+				   "\"record\",\"name\":\"O\",\"fields\":[{\"name\":\"t\",\"type\":\"string\"}]}},"
+				   "{\"name\":\"b\",\"type\":[\"null\",\"long\"]}]}";
 	struct avroplan *plan;
 	avro_schema_t schema;
 	struct err err;

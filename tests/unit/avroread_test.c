@@ -14,20 +14,19 @@
 #define RECORD(fields) "{\"type\":\"record\",\"name\":\"R\",\"fields\":[" fields "]}"
 #define BYTES(s) s, sizeof(s) - 1
 
-static const char rich[] =
-	RECORD("{\"name\":\"i\",\"type\":\"int\"},{\"name\":\"l\",\"type\":\"long\"},{\"name\":"
-	       "\"s\",\"type\":[\"null\",\"string\"]},"
-	       "{\"name\":\"e\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\","
-	       "\"BB\"]}},{\"name\":\"b\",\"type\":\"boolean\"},"
-	       "{\"name\":\"d\",\"type\":\"double\"},{\"name\":\"f\",\"type\":\"float\"},"
-	       "{\"name\":\"x\",\"type\":{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}},{\"name\":"
-	       "\"y\",\"type\":[\"bytes\",\"null\"]},"
-	       "{\"name\":\"loc\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"L\","
-	       "\"fields\":[{\"name\":\"name\",\"type\":\"string\"},"
-	       "{\"name\":\"e2\",\"type\":\"E\"}]}]},{\"name\":\"a\",\"type\":{\"type\":\"array\","
-	       "\"items\":[\"null\",\"string\",\"long\"]}},"
-	       "{\"name\":\"m\",\"type\":{\"type\":\"map\",\"values\":\"L\"}},{\"name\":\"n\","
-	       "\"type\":\"null\"}");
+static const char rich[] = RECORD("{\"name\":\"i\",\"type\":\"int\"},{\"name\":\"l\",\"type\":\"long\"},{\"name\":"
+				  "\"s\",\"type\":[\"null\",\"string\"]},"
+				  "{\"name\":\"e\",\"type\":{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\","
+				  "\"BB\"]}},{\"name\":\"b\",\"type\":\"boolean\"},"
+				  "{\"name\":\"d\",\"type\":\"double\"},{\"name\":\"f\",\"type\":\"float\"},"
+				  "{\"name\":\"x\",\"type\":{\"type\":\"fixed\",\"name\":\"F\",\"size\":3}},{\"name\":"
+				  "\"y\",\"type\":[\"bytes\",\"null\"]},"
+				  "{\"name\":\"loc\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"L\","
+				  "\"fields\":[{\"name\":\"name\",\"type\":\"string\"},"
+				  "{\"name\":\"e2\",\"type\":\"E\"}]}]},{\"name\":\"a\",\"type\":{\"type\":\"array\","
+				  "\"items\":[\"null\",\"string\",\"long\"]}},"
+				  "{\"name\":\"m\",\"type\":{\"type\":\"map\",\"values\":\"L\"}},{\"name\":\"n\","
+				  "\"type\":\"null\"}");
 
 static const char rich_bytes[] = "\x01"
 				 "\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
@@ -44,12 +43,11 @@ static const char rich_bytes[] = "\x01"
 				 "\x02\x02k\x02v\0\0";
 
 static const struct field_spec specs[] = {
-	{"i", false, 0, 0},    {"l", false, 0, 0},	  {"s", false, 0, 0},
-	{"e", false, 0, 0},    {"b", false, 0, 0},	  {"d", false, 0, 0},
-	{"f", false, 0, 0},    {"x", false, 0, 0},	  {"y", false, 0, 0},
-	{"loc", false, 0, 0},  {"loc.name", false, 0, 0}, {"loc.e2", false, 0, 0},
-	{"a", false, 0, 0},    {"m", false, 0, 0},	  {"n", false, 0, 0},
-	{"none", false, 0, 0}, {"i", false, 0, 0},	  {"m.name", false, 0, 0},
+	{"i", false, 0, 0}, {"l", false, 0, 0},	     {"s", false, 0, 0},	{"e", false, 0, 0},
+	{"b", false, 0, 0}, {"d", false, 0, 0},	     {"f", false, 0, 0},	{"x", false, 0, 0},
+	{"y", false, 0, 0}, {"loc", false, 0, 0},    {"loc.name", false, 0, 0}, {"loc.e2", false, 0, 0},
+	{"a", false, 0, 0}, {"m", false, 0, 0},	     {"n", false, 0, 0},	{"none", false, 0, 0},
+	{"i", false, 0, 0}, {"m.name", false, 0, 0},
 };
 enum { I, L, S, E, B, D, F, X, Y, LOC, LOC_NAME, LOC_E2, A, M, N, NONE, AGAIN, M_NAME, SPECS };
 
@@ -66,8 +64,7 @@ static uint64_t add(const char *json)
 }
 
 /* An exact-size heap copy, kept until the next call. */
-static int read_body(uint64_t fingerprint, const void *bytes, size_t len, struct field *fields,
-		     struct err *err)
+static int read_body(uint64_t fingerprint, const void *bytes, size_t len, struct field *fields, struct err *err)
 {
 	static uint8_t *copy;
 
@@ -134,8 +131,7 @@ static void every_truncation_is_refused(void **state)
 		assert_int_equal(read_body(fingerprint, rich_bytes, len, f, &err), -1);
 		assert_message(&err);
 	}
-	assert_int_equal(read_body(fingerprint, rich_bytes, sizeof rich_bytes, f, &err),
-			 -1); /* its NUL trails */
+	assert_int_equal(read_body(fingerprint, rich_bytes, sizeof rich_bytes, f, &err), -1); /* its NUL trails */
 	assert_message(&err);
 }
 
@@ -158,8 +154,7 @@ static void every_flipped_byte_is_valid_or_refused(void **state)
 			else
 				for (k = 0; k < SPECS; k++)
 					if (f[k].type == FIELD_TEXT && f[k].len)
-						sum += f[k].text[f[k].len -
-								 1]; /* the views are readable */
+						sum += f[k].text[f[k].len - 1]; /* the views are readable */
 			bytes[i] ^= (uint8_t)x;
 		}
 	assert_true(sum != 0x7fffffff);
@@ -195,17 +190,13 @@ static void bad_scalars(void **state)
 	refuses(ONE("\"int\""), BYTES("\x80\x80\x80\x80\x10"), REASON_SCHEMA);
 	accepts(ONE("\"long\""), BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
 	refuses(ONE("\"long\""), BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"), REASON_SCHEMA);
-	refuses(ONE("\"long\""), BYTES("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"),
-		REASON_SCHEMA);
+	refuses(ONE("\"long\""), BYTES("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x00"), REASON_SCHEMA);
 	refuses(ONE("\"int\""), BYTES("\x02\x02"), REASON_SCHEMA); /* trailing */
-	refuses(ONE("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}"), BYTES("\x04"),
-		REASON_SCHEMA);
-	refuses(ONE("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}"), BYTES("\x01"),
-		REASON_SCHEMA);
+	refuses(ONE("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}"), BYTES("\x04"), REASON_SCHEMA);
+	refuses(ONE("{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[\"A\",\"B\"]}"), BYTES("\x01"), REASON_SCHEMA);
 	refuses(ONE("[\"null\",\"int\"]"), BYTES("\x04"), REASON_SCHEMA);
 	refuses(ONE("[\"null\",\"int\"]"), BYTES("\x01"), REASON_SCHEMA);
-	accepts(ONE("[\"null\",\"int\"]"),
-		BYTES("\x82\x00\x02")); /* branch 1, not written the shortest way */
+	accepts(ONE("[\"null\",\"int\"]"), BYTES("\x82\x00\x02")); /* branch 1, not written the shortest way */
 	refuses(ONE("[\"int\",\"string\",\"null\"]"), BYTES("\x06"), REASON_SCHEMA);
 }
 
@@ -228,11 +219,9 @@ static void bad_texts(void **state)
 		      "9a"),
 		REASON_ENCODING);
 	refuses(ONE("\"string\""), BYTES("\x06\xed\xa0\x80"), REASON_ENCODING);
-	refuses(ONE("\"string\""), BYTES("\x01"), REASON_SCHEMA); /* length -1 */
-	refuses(ONE("\"string\""), BYTES("\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
-		REASON_SCHEMA); /* INT64_MAX */
-	refuses(ONE("\"bytes\""), BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
-		REASON_SCHEMA); /* INT64_MIN */
+	refuses(ONE("\"string\""), BYTES("\x01"), REASON_SCHEMA);				      /* length -1 */
+	refuses(ONE("\"string\""), BYTES("\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"), REASON_SCHEMA); /* INT64_MAX */
+	refuses(ONE("\"bytes\""), BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), REASON_SCHEMA);  /* INT64_MIN */
 	refuses(ONE("\"bytes\""),
 		BYTES("\x80\x80\x80\x80\x08"
 		      "x"),
@@ -292,8 +281,7 @@ static void refuses_a_wide_schema(void)
 	for (level = 6; level > 0; level--) {
 		snprintf(json + strlen(json), 100, "%s", "]}}");
 		for (i = 0; i < 5; i++)
-			snprintf(json + strlen(json), 200, ",{\"name\":\"b%d\",\"type\":\"T%d\"}",
-				 i, level);
+			snprintf(json + strlen(json), 200, ",{\"name\":\"b%d\",\"type\":\"T%d\"}", i, level);
 	}
 	snprintf(json + strlen(json), 100, "%s", "]}");
 	refuses_schema(json);

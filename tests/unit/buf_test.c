@@ -112,7 +112,9 @@ static void network_byte_order(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(grows_and_is_reused), cmocka_unit_test(limit_is_exact), cmocka_unit_test(formats),
+		cmocka_unit_test(grows_and_is_reused),
+		cmocka_unit_test(limit_is_exact),
+		cmocka_unit_test(formats),
 		cmocka_unit_test(network_byte_order),
 	};
 

@@ -218,7 +218,8 @@ static void an_epoch_that_began_later_does_not_overtake(void **state)
 
 static void other_partitions_and_topics_are_chains_of_their_own(void **state)
 {
-	const struct chain_link links[] = {{"feed.press", 10, 2, 5, 1, 1}, {"feed.press", 10, 3, 5, 1, 1}, {"feed.staff", 10, 2, 5, 1, 1}};
+	const struct chain_link links[] = {
+		{"feed.press", 10, 2, 5, 1, 1}, {"feed.press", 10, 3, 5, 1, 1}, {"feed.staff", 10, 2, 5, 1, 1}};
 	struct err err = {0};
 	uint32_t index;
 
@@ -236,7 +237,10 @@ static void other_partitions_and_topics_are_chains_of_their_own(void **state)
 static void what_is_no_link_is_refused_and_leaves_no_chain(void **state)
 {
 	char long_topic[CHAIN_TOPIC_MAX];
-	const struct chain_link links[] = {{"t", 1, 0, 1, 0, 0}, {"t", 1, 0, 1, -1, 1}, {"t", 1, -1, 1, 0, 1}, {"t", 0, 0, 1, 0, 1},
+	const struct chain_link links[] = {{"t", 1, 0, 1, 0, 0},
+					   {"t", 1, 0, 1, -1, 1},
+					   {"t", 1, -1, 1, 0, 1},
+					   {"t", 0, 0, 1, 0, 1},
 					   {long_topic, sizeof long_topic, 0, 1, 0, 1}};
 	uint32_t index;
 

@@ -108,8 +108,18 @@ static void misspelt_is_refused(void **state)
 
 static void numbers(void **state)
 {
-	static const char *const bad[] = {"0", "100001", "-1", "1e3", " 5", "5 ", "+5", "0x10", "ten", "-",
-					  "9223372036854775808", "99999999999999999999"};
+	static const char *const bad[] = {"0",
+					  "100001",
+					  "-1",
+					  "1e3",
+					  " 5",
+					  "5 ",
+					  "+5",
+					  "0x10",
+					  "ten",
+					  "-",
+					  "9223372036854775808",
+					  "99999999999999999999"};
 	size_t i;
 
 	(void)state;
@@ -199,8 +209,10 @@ static void help_shows_the_table_and_no_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(values_and_defaults, setup), cmocka_unit_test_setup(required_is_named, setup),
-		cmocka_unit_test_setup(misspelt_is_refused, setup), cmocka_unit_test_setup(numbers, setup),
+		cmocka_unit_test_setup(values_and_defaults, setup),
+		cmocka_unit_test_setup(required_is_named, setup),
+		cmocka_unit_test_setup(misspelt_is_refused, setup),
+		cmocka_unit_test_setup(numbers, setup),
 		cmocka_unit_test_setup(secret_from_file, setup),
 		cmocka_unit_test_setup(help_shows_the_table_and_no_values, setup),
 	};

@@ -9,11 +9,10 @@
 #include "reference_fixture.h"
 
 #define APPEND_MS INT64_C(1779900000000) /* 2026-05-27 */
-#define NOTICE(name, type, location)                                                  \
-	"{\"id\":636459,\"datetime\":\"2026-05-26 19:04:45 +02:00\",\"name\":\"" name \
-	"\",\"summary\":\"Olle Ek ringde\","                                          \
-	"\"url\":\"/x\",\"type\":\"" type "\",\"location\":{\"name\":\"" location     \
-	"\",\"gps\":\"59.53,15.00\"}}"
+#define NOTICE(name, type, location)                                                                                   \
+	"{\"id\":636459,\"datetime\":\"2026-05-26 19:04:45 +02:00\",\"name\":\"" name                                  \
+	"\",\"summary\":\"Olle Ek ringde\","                                                                           \
+	"\"url\":\"/x\",\"type\":\"" type "\",\"location\":{\"name\":\"" location "\",\"gps\":\"59.53,15.00\"}}"
 #define KUMLA NOTICE("26 maj 17.40, Skadegörelse, Kumla", "Skadegörelse", "Örebro län")
 #define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
 #define ONES "1111111111111111111111111111111111111111111111111111111111111111"
@@ -44,8 +43,8 @@ static int setup(void **state)
 	(void)state;
 	fixture_open();
 	fixture_files();
-	if (pack_open(&pack, fixture_dir, fixture_dir, "press", &err) ||
-	    hash_key_init(&key, ZEROS, &err) || hash_key_init(&operator_key, ONES, &err))
+	if (pack_open(&pack, fixture_dir, fixture_dir, "press", &err) || hash_key_init(&key, ZEROS, &err) ||
+	    hash_key_init(&operator_key, ONES, &err))
 		return -1;
 	convert = open_convert(&press_source);
 	return 0;
@@ -69,16 +68,14 @@ static struct incident_text text_of(const char *value)
 
 static struct convert_input message(const char *value, const char *message_key)
 {
-	return (struct convert_input){.value = value,
-				      .value_len = value ? strlen(value) : 0,
-				      .key = message_key,
-				      .key_len = message_key ? strlen(message_key) : 0,
-				      .append_ms = APPEND_MS,
-				      .topic = "feed.press",
-				      .origin = {.topic = text_of("feed.press"),
-						 .partition = 1,
-						 .offset = 5,
-						 .sequence = 6}};
+	return (struct convert_input){
+		.value = value,
+		.value_len = value ? strlen(value) : 0,
+		.key = message_key,
+		.key_len = message_key ? strlen(message_key) : 0,
+		.append_ms = APPEND_MS,
+		.topic = "feed.press",
+		.origin = {.topic = text_of("feed.press"), .partition = 1, .offset = 5, .sequence = 6}};
 }
 
 static void is(struct incident_text got, const char *wanted)
@@ -94,8 +91,8 @@ static void rejected(const struct convert_input *input, enum err_reason reason)
 	assert_int_equal(convert_message(convert, input, &out), 1);
 	assert_int_equal(out.operation, INCIDENT_REJECT);
 	if (out.reason != reason)
-		fail_msg("%s (%.*s) is not %s", err_reason_name(out.reason), (int)out.detail.len,
-			 out.detail.text, err_reason_name(reason));
+		fail_msg("%s (%.*s) is not %s", err_reason_name(out.reason), (int)out.detail.len, out.detail.text,
+			 err_reason_name(reason));
 	assert_true(out.detail.len > 0);
 	assert_null(out.source_type.text);
 	assert_int_equal(out.origin.sequence, 6);
@@ -168,10 +165,8 @@ static void withdraws(void **state)
 
 static void unknown_types_leave_as_a_hash(void **state)
 {
-	struct convert_input one =
-		message(NOTICE("26 maj 17.40, X, Kumla", "Olle  EK slog", "Kumla"), NULL);
-	struct convert_input two =
-		message(NOTICE("26 maj 17.40, X, Kumla", "olle ek SLOG ", "Kumla"), NULL);
+	struct convert_input one = message(NOTICE("26 maj 17.40, X, Kumla", "Olle  EK slog", "Kumla"), NULL);
+	struct convert_input two = message(NOTICE("26 maj 17.40, X, Kumla", "olle ek SLOG ", "Kumla"), NULL);
 	struct incident out;
 	char first[32];
 
@@ -236,10 +231,9 @@ static void keys(void **state)
 
 static void envelopes(void **state)
 {
-	struct convert_input input = message(
-		"{\"specversion\":\"1.0\",\"id\":\"a\",\"time\":\"2026-05-26T17:10:00Z\",\"data\":" KUMLA
-		"}",
-		"636459");
+	struct convert_input input =
+		message("{\"specversion\":\"1.0\",\"id\":\"a\",\"time\":\"2026-05-26T17:10:00Z\",\"data\":" KUMLA "}",
+			"636459");
 	struct incident out;
 
 	(void)state;
@@ -265,8 +259,8 @@ static void envelopes(void **state)
 	rejected(&input, REASON_MISSING_FIELD);
 }
 
-static void placed(const char *notice, const char *municipality, const char *area,
-		   const char *place, enum incident_geo geo)
+static void placed(const char *notice, const char *municipality, const char *area, const char *place,
+		   enum incident_geo geo)
 {
 	struct convert_input input = message(notice, NULL);
 	struct incident out;
@@ -282,22 +276,18 @@ static void places(void **state)
 {
 	(void)state;
 	placed(NOTICE("26 maj 17.40, B, Kumla", "B", "Malmö"), "1881", "", "", GEO_MUNICIPALITY);
-	placed(NOTICE("26 maj 17.40, B, Örebro län", "B", "Kumla"), "1881", "", "",
-	       GEO_MUNICIPALITY);
+	placed(NOTICE("26 maj 17.40, B, Örebro län", "B", "Kumla"), "1881", "", "", GEO_MUNICIPALITY);
 	placed(NOTICE("26 maj 17.40, B, Örebro län", "B", "Malmö"), "18", "", "", GEO_COUNTY);
 	placed(NOTICE("26 maj 17.40, B, Örebro", "B", "Örebro"), "1880", "", "", GEO_MUNICIPALITY);
 	placed(NOTICE("26 maj 17.40, B, ", "B", "Örebro län"), "18", "", "", GEO_COUNTY);
 	placed(NOTICE("26 maj 17.40, B, Mars", "B", "Venus"), "00", "", "", GEO_NONE);
-	placed(NOTICE("26 maj 17.40, B, Ekeby", "B", "Örebro län"), "1881", "1881-ekeby", "",
-	       GEO_AREA);
-	placed(NOTICE("26 maj 17.40, B, Ekeby", "B", "Skåne län"), "12", "", "",
-	       GEO_COUNTY); /* there are many Ekeby */
-	placed(NOTICE("26 maj 17.40, B, fängelset", "B", "Kumla"), "1881", "1881-centrum",
-	       "Kumlaanstalten", GEO_AREA);
+	placed(NOTICE("26 maj 17.40, B, Ekeby", "B", "Örebro län"), "1881", "1881-ekeby", "", GEO_AREA);
+	placed(NOTICE("26 maj 17.40, B, Ekeby", "B", "Skåne län"), "12", "", "", GEO_COUNTY); /* there are many Ekeby */
+	placed(NOTICE("26 maj 17.40, B, fängelset", "B", "Kumla"), "1881", "1881-centrum", "Kumlaanstalten", GEO_AREA);
 }
 
-static int point_map(const struct source_message *m, struct source_event *event,
-		     struct incident *incident, struct err *err)
+static int point_map(const struct source_message *m, struct source_event *event, struct incident *incident,
+		     struct err *err)
 {
 	int result = press_source.map(m, event, incident, err);
 
@@ -306,8 +296,8 @@ static int point_map(const struct source_message *m, struct source_event *event,
 	return result;
 }
 
-static int swapped_map(const struct source_message *m, struct source_event *event,
-		       struct incident *incident, struct err *err)
+static int swapped_map(const struct source_message *m, struct source_event *event, struct incident *incident,
+		       struct err *err)
 {
 	int result = press_source.map(m, event, incident, err);
 

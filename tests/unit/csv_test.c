@@ -22,9 +22,8 @@ static int teardown(void **state)
 
 static void reads_quotes_and_line_ends(void **state)
 {
-	const char *path =
-		fixture_write("a.csv", "\xEF\xBB\xBF"
-				       "code,name\r\n1,\"a, \"\"b\"\"\nc\"\r\n,\"\"\n2,å");
+	const char *path = fixture_write("a.csv", "\xEF\xBB\xBF"
+						  "code,name\r\n1,\"a, \"\"b\"\"\nc\"\r\n,\"\"\n2,å");
 	struct err err = {0};
 	struct csv csv;
 

@@ -37,17 +37,14 @@ static const struct deadletter letter = {
 /* Avro-C's reader says what is in the record. */
 static char *as_json(const struct buf *bytes)
 {
-	avro_reader_t in =
-		avro_reader_memory((const char *)bytes->data + 10, (int64_t)bytes->len - 10);
+	avro_reader_t in = avro_reader_memory((const char *)bytes->data + 10, (int64_t)bytes->len - 10);
 	avro_schema_t schema;
 	avro_value_iface_t *iface;
 	avro_value_t value;
 	char *json = NULL;
 	size_t size;
 
-	assert_int_equal(
-		avro_schema_from_json_length(deadletter_schema, strlen(deadletter_schema), &schema),
-		0);
+	assert_int_equal(avro_schema_from_json_length(deadletter_schema, strlen(deadletter_schema), &schema), 0);
 	iface = avro_generic_class_from_schema(schema);
 	assert_int_equal(avro_generic_value_new(iface, &value), 0);
 	assert_int_equal(avro_value_read(in, &value), 0);
@@ -85,9 +82,8 @@ static void avro_c_agrees(void **state)
 
 static void our_reader_agrees(void **state)
 {
-	static const struct field_spec specs[] = {{"reason", true, FIELD_TEXT, 0},
-						  {"key", false, FIELD_TEXT, 0},
-						  {"value", false, FIELD_TEXT, 0}};
+	static const struct field_spec specs[] = {
+		{"reason", true, FIELD_TEXT, 0}, {"key", false, FIELD_TEXT, 0}, {"value", false, FIELD_TEXT, 0}};
 	struct deadletter bare = letter;
 	struct avroread *reader;
 	struct field f[3];
@@ -101,9 +97,7 @@ static void our_reader_agrees(void **state)
 	buf_init(&out, 4096);
 	assert_int_equal(deadletter_encode(&bare, &out), 0);
 	assert_int_equal(avroread_open(&reader, &err), 0);
-	assert_int_equal(avroread_add(reader, deadletter_schema, strlen(deadletter_schema),
-				      &fingerprint, &err),
-			 0);
+	assert_int_equal(avroread_add(reader, deadletter_schema, strlen(deadletter_schema), &fingerprint, &err), 0);
 	assert_true(fingerprint == deadletter_fingerprint());
 	assert_int_equal(avroread_record(reader, out.data, out.len, specs, 3, f, &err), 0);
 	assert_int_equal(f[0].len, 8);

@@ -25,7 +25,8 @@ static int teardown(void **state)
 static int open_as(const char *type, const char *value)
 {
 	err = (struct err){0};
-	return envelope_open(reader, (struct incident_text){type, type ? strlen(type) : 0}, value, strlen(value), &got, &err);
+	return envelope_open(reader, (struct incident_text){type, type ? strlen(type) : 0}, value, strlen(value), &got,
+			     &err);
 }
 
 static void assert_data(const char *expected)
@@ -44,8 +45,16 @@ static void assert_refused(const char *type, const char *value, enum err_reason 
 /* In binary mode, and without CloudEvents, the value is the event. */
 static void bytes_are_taken_as_they_are(void **state)
 {
-	static const char *const types[] = {NULL, "", "application/json", "APPLICATION/JSON; charset=utf-8", " application/json", "text/json",
-					    "application/avro", "avro/binary", "application/vnd.kommun.se+json", "application/octet-stream"};
+	static const char *const types[] = {NULL,
+					    "",
+					    "application/json",
+					    "APPLICATION/JSON; charset=utf-8",
+					    " application/json",
+					    "text/json",
+					    "application/avro",
+					    "avro/binary",
+					    "application/vnd.kommun.se+json",
+					    "application/octet-stream"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
@@ -57,11 +66,15 @@ static void bytes_are_taken_as_they_are(void **state)
 
 static void a_structured_event_is_unwrapped(void **state)
 {
-	static const char *const types[] = {"application/cloudevents+json", "Application/CloudEvents+JSON; charset=UTF-8"};
+	static const char *const types[] = {"application/cloudevents+json",
+					    "Application/CloudEvents+JSON; charset=UTF-8"};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		assert_int_equal(open_as(types[i], "{\"specversion\":\"1.0\",\"time\":\"2026-05-27T10:00:00Z\",\"data\":{\"id\": 1}}"), 0);
+		assert_int_equal(
+			open_as(types[i],
+				"{\"specversion\":\"1.0\",\"time\":\"2026-05-27T10:00:00Z\",\"data\":{\"id\": 1}}"),
+			0);
 		assert_data("{\"id\": 1}");
 		assert_int_equal(got.time.len, 20);
 		assert_memory_equal(got.time.text, "2026-05-27T10:00:00Z", 20);

@@ -54,10 +54,10 @@ static void long_sentence_stays_utf8(void **state)
 /* contracts.md, section 8: the names are stored for ever */
 static void reason_names(void **state)
 {
-	static const char *const names[] = {"", "encoding", "syntax", "schema", "missing-field", "bad-value",
-					    "bad-time",
-					    "too-large", "personal-data", "unknown-schema",
-					    "constraint", "mixed-delivery", "purged", "source-removed"};
+	static const char *const names[] = {
+		"",	      "encoding",	"syntax",    "schema",	      "missing-field",
+		"bad-value",  "bad-time",	"too-large", "personal-data", "unknown-schema",
+		"constraint", "mixed-delivery", "purged",    "source-removed"};
 	int i;
 
 	(void)state;
@@ -70,7 +70,7 @@ static void reason_names(void **state)
 	assert_int_equal(err_reason_find("bad-times", 8), REASON_BAD_TIME);
 	assert_int_equal(err_reason_find("bad-tim", 7), REASON_NONE);
 	assert_string_equal(err_reason_name((enum err_reason)99), "");
-	assert_string_equal(err_reason_name((enum err_reason)-1), "");
+	assert_string_equal(err_reason_name((enum err_reason) - 1), "");
 }
 
 static void exit_statuses(void **state)
@@ -86,8 +86,10 @@ static void exit_statuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sentence_and_kind), cmocka_unit_test(sentence_can_be_wrapped),
-		cmocka_unit_test(long_sentence_stays_utf8), cmocka_unit_test(reason_names),
+		cmocka_unit_test(sentence_and_kind),
+		cmocka_unit_test(sentence_can_be_wrapped),
+		cmocka_unit_test(long_sentence_stays_utf8),
+		cmocka_unit_test(reason_names),
 		cmocka_unit_test(exit_statuses),
 	};
 

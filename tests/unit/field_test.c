@@ -9,11 +9,8 @@
 #include <string.h>
 
 static const struct field_spec specs[] = {
-	{"id", true, FIELD_TEXT, 8},
-	{"location.name", false, FIELD_TEXT, 0},
-	{"antal", false, FIELD_INT, 0},
-	{"lat", false, FIELD_REAL, 0},
-	{"any", false, FIELD_ABSENT, 4},
+	{"id", true, FIELD_TEXT, 8},   {"location.name", false, FIELD_TEXT, 0}, {"antal", false, FIELD_INT, 0},
+	{"lat", false, FIELD_REAL, 0}, {"any", false, FIELD_ABSENT, 4},
 };
 enum { COUNT = sizeof(specs) / sizeof(specs[0]) };
 
@@ -84,7 +81,9 @@ static void lengths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(required), cmocka_unit_test(types), cmocka_unit_test(lengths),
+		cmocka_unit_test(required),
+		cmocka_unit_test(types),
+		cmocka_unit_test(lengths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,15 +51,14 @@ static const struct {
 	 "{\"name\":\"foo\",\"type\":\"enum\",\"symbols\":[\"A1\"]}", -6342190197741309591},
 	{"{\"namespace\":\"x.y.z\", \"type\":\"enum\", \"name\":\"foo\", \"doc\":\"foo bar\", "
 	 "\"symbols\":[\"A1\", \"A2\"]}",
-	 "{\"name\":\"x.y.z.foo\",\"type\":\"enum\",\"symbols\":[\"A1\",\"A2\"]}",
-	 -4448647247586288245},
-	{"{\"name\":\"foo\",\"type\":\"fixed\",\"size\":15}",
-	 "{\"name\":\"foo\",\"type\":\"fixed\",\"size\":15}", 1756455273707447556},
+	 "{\"name\":\"x.y.z.foo\",\"type\":\"enum\",\"symbols\":[\"A1\",\"A2\"]}", -4448647247586288245},
+	{"{\"name\":\"foo\",\"type\":\"fixed\",\"size\":15}", "{\"name\":\"foo\",\"type\":\"fixed\",\"size\":15}",
+	 1756455273707447556},
 	{"{\"namespace\":\"x.y.z\", \"type\":\"fixed\", \"name\":\"foo\", \"doc\":\"foo bar\", "
 	 "\"size\":32}",
 	 "{\"name\":\"x.y.z.foo\",\"type\":\"fixed\",\"size\":32}", -3064184465700546786},
-	{"{ \"items\":{\"type\":\"null\"}, \"type\":\"array\"}",
-	 "{\"type\":\"array\",\"items\":\"null\"}", -589620603366471059},
+	{"{ \"items\":{\"type\":\"null\"}, \"type\":\"array\"}", "{\"type\":\"array\",\"items\":\"null\"}",
+	 -589620603366471059},
 	{"{ \"values\":\"string\", \"type\":\"map\"}", "{\"type\":\"map\",\"values\":\"string\"}",
 	 -8732877298790414990},
 	{"{\"name\":\"PigValue\",\"type\":\"record\",\"fields\":[{\"name\":\"value\", "
@@ -80,15 +79,11 @@ static void golden_values(void **state)
 		uint64_t fingerprint = 0;
 
 		buf_init(&out, 4096);
-		assert_int_equal(fingerprint_canonical(golden[i].schema, strlen(golden[i].schema),
-						       &out, &err),
-				 0);
+		assert_int_equal(fingerprint_canonical(golden[i].schema, strlen(golden[i].schema), &out, &err), 0);
 		assert_int_equal(out.len, strlen(golden[i].canonical));
 		assert_memory_equal(out.data, golden[i].canonical, out.len);
 		buf_release(&out);
-		assert_int_equal(fingerprint_schema(golden[i].schema, strlen(golden[i].schema),
-						    &fingerprint, &err),
-				 0);
+		assert_int_equal(fingerprint_schema(golden[i].schema, strlen(golden[i].schema), &fingerprint, &err), 0);
 		assert_true((int64_t)fingerprint == golden[i].fingerprint);
 	}
 }
@@ -146,8 +141,7 @@ static void refused(void **state)
 	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct err err = {0};
 
-		assert_int_equal(fingerprint_schema(bad[i], strlen(bad[i]), &fingerprint, &err),
-				 -1);
+		assert_int_equal(fingerprint_schema(bad[i], strlen(bad[i]), &fingerprint, &err), -1);
 		assert_int_equal(err.kind, ERR_CONFIG);
 	}
 	memset(deep, '[', 1000);

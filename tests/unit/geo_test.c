@@ -7,14 +7,11 @@
 #include <math.h>
 #include <string.h>
 
-static const char square[] =
-	"{\"type\":\"Polygon\",\"coordinates\":[[[15,59],[16,59],[16,60],[15,60],[15,59]]]}";
-static const char two[] =
-	"{\"type\":\"MultiPolygon\",\"coordinates\":[[[[10,55],[11,55],[11,56],[10,56],[10,55]]],"
-	"[[[20,65],[21,65],[21,66],[20,66],[20,65]],"
-	"[[20.4,65.4],[20.6,65.4],[20.6,65.6],[20.4,65.6],[20.4,65.4]]]]}";
-static const char bow_tie[] =
-	"{\"type\":\"Polygon\",\"coordinates\":[[[1,1],[2,2],[2,1],[1,2],[1,1]]]}";
+static const char square[] = "{\"type\":\"Polygon\",\"coordinates\":[[[15,59],[16,59],[16,60],[15,60],[15,59]]]}";
+static const char two[] = "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[10,55],[11,55],[11,56],[10,56],[10,55]]],"
+			  "[[[20,65],[21,65],[21,66],[20,66],[20,65]],"
+			  "[[20.4,65.4],[20.6,65.4],[20.6,65.6],[20.4,65.6],[20.4,65.4]]]]}";
+static const char bow_tie[] = "{\"type\":\"Polygon\",\"coordinates\":[[[1,1],[2,2],[2,1],[1,2],[1,1]]]}";
 static const char line[] = "{\"type\":\"LineString\",\"coordinates\":[[1,1],[2,2]]}";
 
 static void finds_the_smallest(void **state)

@@ -131,7 +131,7 @@ static void hex_and_equal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rfc4231), cmocka_unit_test(keys), cmocka_unit_test(sha256),
+		cmocka_unit_test(rfc4231), cmocka_unit_test(keys),	    cmocka_unit_test(sha256),
 		cmocka_unit_test(siphash), cmocka_unit_test(hex_and_equal),
 	};
 

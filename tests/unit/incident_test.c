@@ -71,8 +71,7 @@ static struct buf encode(const struct incident *in)
 }
 
 /* Decode an exact-size heap copy; the texts in out point into *copy, which the caller frees. */
-static int decode(const void *bytes, size_t len, struct incident *out, uint8_t **copy,
-		  struct err *err)
+static int decode(const void *bytes, size_t len, struct incident *out, uint8_t **copy, struct err *err)
 {
 	struct field fields[FIELD_SPECS_MAX];
 
@@ -104,8 +103,7 @@ static void round_trip(const struct incident *in)
 	assert_memory_equal(out.id, in->id, 16);
 	assert_int_equal(out.operation, in->operation);
 	assert_int_equal(out.origin.sequence, in->origin.sequence);
-	assert_true(out.revision == in->revision && out.occurred_from == in->occurred_from &&
-		    out.count == in->count);
+	assert_true(out.revision == in->revision && out.occurred_from == in->occurred_from && out.count == in->count);
 	assert_int_equal(out.reason, in->reason);
 	assert_int_equal(out.release, in->release);
 	assert_true(incident_content_hash(&out) == incident_content_hash(in));
@@ -151,14 +149,12 @@ static void avro_c_agrees(void **state)
 	avro_schema_t schema;
 	avro_value_iface_t *iface;
 	avro_value_t value;
-	avro_reader_t in =
-		avro_reader_memory((const char *)bytes.data + 10, (int64_t)bytes.len - 10);
+	avro_reader_t in = avro_reader_memory((const char *)bytes.data + 10, (int64_t)bytes.len - 10);
 	char out[4096], *json;
 	avro_writer_t writer = avro_writer_memory(out, sizeof out);
 
 	(void)state;
-	assert_int_equal(
-		avro_schema_from_json_length(incident_schema, strlen(incident_schema), &schema), 0);
+	assert_int_equal(avro_schema_from_json_length(incident_schema, strlen(incident_schema), &schema), 0);
 	iface = avro_generic_class_from_schema(schema);
 	assert_int_equal(avro_generic_value_new(iface, &value), 0);
 	assert_int_equal(avro_value_read(in, &value), 0);
@@ -254,11 +250,11 @@ static void refuses(struct incident in, enum err_reason reason)
 	assert_string_equal(err_reason_name(err.reason), err_reason_name(reason));
 }
 
-#define REFUSES(change, reason)                                                                    \
-	do {                                                                                       \
-		struct incident copy_ = full;                                                      \
-		copy_.change;                                                                      \
-		refuses(copy_, reason);                                                            \
+#define REFUSES(change, reason)                                                                                        \
+	do {                                                                                                           \
+		struct incident copy_ = full;                                                                          \
+		copy_.change;                                                                                          \
+		refuses(copy_, reason);                                                                                \
 	} while (0)
 
 static void checks_required_and_lengths(void **state)
@@ -321,17 +317,17 @@ static void checks_ranges(void **state)
 	assert_int_equal(incident_check(&in, &err), 0);
 }
 
-#define SAME_HASH(change)                                                                          \
-	do {                                                                                       \
-		struct incident copy_ = full;                                                      \
-		copy_.change;                                                                      \
-		assert_true(incident_content_hash(&copy_) == base);                                \
+#define SAME_HASH(change)                                                                                              \
+	do {                                                                                                           \
+		struct incident copy_ = full;                                                                          \
+		copy_.change;                                                                                          \
+		assert_true(incident_content_hash(&copy_) == base);                                                    \
 	} while (0)
-#define OTHER_HASH(change)                                                                         \
-	do {                                                                                       \
-		struct incident copy_ = full;                                                      \
-		copy_.change;                                                                      \
-		assert_true(incident_content_hash(&copy_) != base);                                \
+#define OTHER_HASH(change)                                                                                             \
+	do {                                                                                                           \
+		struct incident copy_ = full;                                                                          \
+		copy_.change;                                                                                          \
+		assert_true(incident_content_hash(&copy_) != base);                                                    \
 	} while (0)
 
 static void content_hash(void **state)
@@ -375,12 +371,7 @@ static void content_hash(void **state)
 
 static void order_is_total(void **state)
 {
-	struct incident_order a = {.revision = 1,
-				   .received_at = 1,
-				   .offset = 1,
-				   .epoch = 1,
-				   .partition = 1},
-			      b = a;
+	struct incident_order a = {.revision = 1, .received_at = 1, .offset = 1, .epoch = 1, .partition = 1}, b = a;
 
 	(void)state;
 	assert_int_equal(incident_order_compare(&a, &b), 0);
@@ -400,8 +391,7 @@ static void order_is_total(void **state)
 
 static void id_is_keyed(void **state)
 {
-	static const char hex[] =
-		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+	static const char hex[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 	struct hash_key key;
 	struct hash_part part = {"press\0"
 				 "636459",

@@ -19,14 +19,13 @@ static const struct field_spec specs[] = {
 };
 enum { ID, DATETIME, NAME, TYPE, LOCATION_NAME, LOCATION_GPS, LOCATION, SPECS };
 
-static const char notice[] =
-	"{\"id\":636459,\"datetime\":\"2026-05-26 19:04:45 +02:00\",\"name\":\"26 maj 17.40, "
-	"Skadeg\xc3\xb6relse, Kumla\","
-	"\"summary\":\"Skadeg\\u00f6relse p\xc3\xa5 "
-	"\\\"butik\\\"\",\"url\":\"/aktuellt/\",\"type\":\"Skadeg\\u00F6relse\","
-	"\"location\":{\"name\":\"\xc3\x96rebro "
-	"l\xc3\xa4n\",\"gps\":\"59.535036,15.006573\"},\"n\":[1,-2.5e3,true,null,{\"a\":"
-	"\"\\ud83d\\ude00\"}]}";
+static const char notice[] = "{\"id\":636459,\"datetime\":\"2026-05-26 19:04:45 +02:00\",\"name\":\"26 maj 17.40, "
+			     "Skadeg\xc3\xb6relse, Kumla\","
+			     "\"summary\":\"Skadeg\\u00f6relse p\xc3\xa5 "
+			     "\\\"butik\\\"\",\"url\":\"/aktuellt/\",\"type\":\"Skadeg\\u00F6relse\","
+			     "\"location\":{\"name\":\"\xc3\x96rebro "
+			     "l\xc3\xa4n\",\"gps\":\"59.535036,15.006573\"},\"n\":[1,-2.5e3,true,null,{\"a\":"
+			     "\"\\ud83d\\ude00\"}]}";
 
 static struct jsonread *reader;
 
@@ -88,9 +87,8 @@ static void reads_a_notice(void **state)
 static void values_have_types(void **state)
 {
 	static const struct field_spec types[] = {
-		{"a", false, 0, 0},   {"b", false, 0, 0},  {"c", false, 0, 0}, {"d", false, 0, 0},
-		{"e", false, 0, 0},   {"f", false, 0, 0},  {"g", false, 0, 0}, {"a", false, 0, 0},
-		{"a.x", false, 0, 0}, {"f.x", false, 0, 0}};
+		{"a", false, 0, 0}, {"b", false, 0, 0}, {"c", false, 0, 0}, {"d", false, 0, 0},	  {"e", false, 0, 0},
+		{"f", false, 0, 0}, {"g", false, 0, 0}, {"a", false, 0, 0}, {"a.x", false, 0, 0}, {"f.x", false, 0, 0}};
 	static const char text[] = "{\"a\":-9223372036854775808,\"b\":9223372036854775808,\"c\":1."
 				   "0,\"d\":false,\"e\":null,"
 				   "\"f\":{\"y\":{\"x\":1}},\"a.x\":3,\"x\":4}";
@@ -138,8 +136,7 @@ static void every_flipped_byte_is_valid_or_refused(void **state)
 			memcpy(copy, notice, sizeof notice);
 			copy[i] = (char)(copy[i] ^ x);
 			if (read_copy(copy, strlen(notice), fields, &err))
-				assert_true(err.kind == ERR_MESSAGE && err.reason != REASON_NONE &&
-					    err.text[0]);
+				assert_true(err.kind == ERR_MESSAGE && err.reason != REASON_NONE && err.text[0]);
 			else
 				assert_true(memchr(copy, 0, strlen(notice)) == NULL);
 		}
@@ -249,15 +246,13 @@ static void sizes_are_limited(void **state)
 
 static void members(void **state)
 {
-	static const char text[] =
-		" { \"x\" : \"a}\\\"]\" , \"d\\u0061ta\" : {\"k\":[1,{\"}\":2}]} ,\"n\":-1.5}";
+	static const char text[] = " { \"x\" : \"a}\\\"]\" , \"d\\u0061ta\" : {\"k\":[1,{\"}\":2}]} ,\"n\":-1.5}";
 	const char *value;
 	size_t len;
 	struct err err;
 
 	(void)state;
-	assert_int_equal(jsonread_member(reader, text, strlen(text), "data", &value, &len, &err),
-			 0);
+	assert_int_equal(jsonread_member(reader, text, strlen(text), "data", &value, &len, &err), 0);
 	assert_int_equal(len, 17);
 	assert_memory_equal(value, "{\"k\":[1,{\"}\":2}]}", 17);
 	assert_int_equal(jsonread_member(reader, text, strlen(text), "n", &value, &len, &err), 0);
@@ -265,8 +260,7 @@ static void members(void **state)
 	assert_memory_equal(value, "-1.5", 4);
 	assert_int_equal(jsonread_member(reader, text, strlen(text), "x", &value, &len, &err), 0);
 	assert_int_equal(len, 7);
-	assert_int_equal(jsonread_member(reader, text, strlen(text), "none", &value, &len, &err),
-			 0);
+	assert_int_equal(jsonread_member(reader, text, strlen(text), "none", &value, &len, &err), 0);
 	assert_null(value);
 	assert_int_equal(jsonread_member(reader, "{", 1, "none", &value, &len, &err), -1);
 }
@@ -285,8 +279,7 @@ static int collect(void *ctx, const char *element, size_t len, struct err *err)
 
 static void elements(void **state)
 {
-	static const char text[] =
-		"{\"a\":0,\"list\": [ {\"b\":[1]} ,\"]\",2 , [ ] ],\"e\":[],\"t\":[1,true,2]}";
+	static const char text[] = "{\"a\":0,\"list\": [ {\"b\":[1]} ,\"]\",2 , [ ] ],\"e\":[],\"t\":[1,true,2]}";
 	char out[100] = "";
 	struct err err = {0};
 

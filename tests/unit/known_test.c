@@ -46,7 +46,8 @@ static void without_a_filter_everything_may_be_there(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(put_is_known), cmocka_unit_test(without_a_filter_everything_may_be_there)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(put_is_known),
+					   cmocka_unit_test(without_a_filter_everything_may_be_there)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,7 +34,8 @@ static void acknowledge(int64_t sequence)
 /* What is not our own metadata is never half understood: a new epoch re-reads, which is harmless. */
 static void without_known_metadata_a_new_epoch_begins(void **state)
 {
-	static const char *const texts[] = {"", "x", "1", "1,2", "1,2,", "1,2,3x", "1,2,3,4", " 1,2,3", "-1,2,3", "1,0,3", "1,,3"};
+	static const char *const texts[] = {"",	       "x",	 "1",	   "1,2",   "1,2,", "1,2,3x",
+					    "1,2,3,4", " 1,2,3", "-1,2,3", "1,0,3", "1,,3"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -139,7 +140,7 @@ static void the_ring_is_full_and_goes_round(void **state)
 	assert_false(lane_full(&lane));
 	assert_int_equal(lane_read(&lane, 99999, NOW, 1), LANE_RING + 1);
 	assert_int_equal(lane_commit(&lane, metadata), 5);
-	acknowledge(1); /* again; its place in the ring is the newest message's now */
+	acknowledge(1);		    /* again; its place in the ring is the newest message's now */
 	acknowledge(3 + LANE_RING); /* not read yet; its place is the third message's */
 	assert_int_equal(lane_commit(&lane, metadata), -1);
 	for (int64_t n = 3; n <= LANE_RING; n++)
@@ -153,12 +154,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(without_known_metadata_a_new_epoch_begins),
-		TEST(a_commit_is_gone_on_from_where_it_was),
-		TEST(only_the_acknowledged_prefix_is_committed),
-		TEST(a_message_is_done_with_its_last_acknowledgement),
-		TEST(strange_acknowledgements_are_none_of_ours),
-		TEST(the_ring_is_full_and_goes_round),
+		TEST(without_known_metadata_a_new_epoch_begins), TEST(a_commit_is_gone_on_from_where_it_was),
+		TEST(only_the_acknowledged_prefix_is_committed), TEST(a_message_is_done_with_its_last_acknowledgement),
+		TEST(strange_acknowledgements_are_none_of_ours), TEST(the_ring_is_full_and_goes_round),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

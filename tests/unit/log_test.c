@@ -128,8 +128,11 @@ static void many_pairs_are_cut_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(key_value), cmocka_unit_test(json), cmocka_unit_test(never_broken_utf8),
-		cmocka_unit_test(long_line_is_cut_and_stays_json), cmocka_unit_test(many_pairs_are_cut_whole),
+		cmocka_unit_test(key_value),
+		cmocka_unit_test(json),
+		cmocka_unit_test(never_broken_utf8),
+		cmocka_unit_test(long_line_is_cut_and_stays_json),
+		cmocka_unit_test(many_pairs_are_cut_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,8 @@ static void extreme_keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counts_like_a_table), cmocka_unit_test(cleared_table_is_empty_and_keeps_its_memory),
+		cmocka_unit_test(counts_like_a_table),
+		cmocka_unit_test(cleared_table_is_empty_and_keeps_its_memory),
 		cmocka_unit_test(extreme_keys),
 	};
 

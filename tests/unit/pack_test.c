@@ -32,8 +32,7 @@ static struct pack *open_pack(void)
 
 static const char *find(const struct pack *pack, const char *name, const char *prefer)
 {
-	const struct pack_area *within =
-		prefer ? pack_area_by_code(pack, prefer, strlen(prefer)) : NULL;
+	const struct pack_area *within = prefer ? pack_area_by_code(pack, prefer, strlen(prefer)) : NULL;
 	const struct pack_area *area = pack_area_find(pack, name, strlen(name), within);
 
 	return area ? area->code : "none";
@@ -45,8 +44,7 @@ static void finds_areas(void **state)
 	const struct pack_area *place = pack_area_by_code(pack, "1881-anstalten", 14);
 
 	(void)state;
-	assert_string_equal(find(pack, "Kumla", NULL),
-			    "1881"); /* the municipality before its own area of that name */
+	assert_string_equal(find(pack, "Kumla", NULL), "1881"); /* the municipality before its own area of that name */
 	assert_string_equal(find(pack, "Kumla", "1881"), "1881-centrum");
 	assert_string_equal(find(pack, "  KUMLA ", NULL), "1881");
 	assert_string_equal(find(pack, "Örebro", NULL), "18");
@@ -88,8 +86,7 @@ static void finds_points(void **state)
 static void finds_types(void **state)
 {
 	struct pack *pack = open_pack();
-	const struct pack_type *type =
-		pack_type_find(pack, " RÅN,  försök ", strlen(" RÅN,  försök "));
+	const struct pack_type *type = pack_type_find(pack, " RÅN,  försök ", strlen(" RÅN,  försök "));
 
 	(void)state;
 	assert_non_null(type);
@@ -148,29 +145,22 @@ static void refuses_wrong_files(void **state)
 	refuses("pack.conf", FIXTURE_CONF "zoom = 3\n", "line 6: there is no setting zoom");
 	refuses("pack.conf", FIXTURE_CONF "county = 18\n", "line 6: county stands twice");
 	refuses("pack.conf", "municipality = 1881\n", "must set");
-	refuses("pack.conf",
-		"municipality=1881\ncounty=12\nzone=Europe/Stockholm\nareas=sweden.csv,1881.csv\n",
+	refuses("pack.conf", "municipality=1881\ncounty=12\nzone=Europe/Stockholm\nareas=sweden.csv,1881.csv\n",
 		"does not lie in");
-	refuses("pack.conf",
-		"municipality=1999\ncounty=18\nzone=Europe/Stockholm\nareas=sweden.csv,1881.csv\n",
+	refuses("pack.conf", "municipality=1999\ncounty=18\nzone=Europe/Stockholm\nareas=sweden.csv,1881.csv\n",
 		"no area register");
-	refuses("mappings/press.csv", FIXTURE_MAPPING "Brand,FIRE\n",
-		"line 5: categories.csv has no category FIRE");
+	refuses("mappings/press.csv", FIXTURE_MAPPING "Brand,FIRE\n", "line 5: categories.csv has no category FIRE");
 	refuses("mappings/press.csv", FIXTURE_MAPPING "skadegörelse ,DAM\n",
 		"line 5: source_type skadegörelse  stands twice");
 	refuses("categories.csv", "code,flag\nDAM,X\n", "line 2: flag is none");
 	refuses("categories.csv", "code,flag\nDAM,C\n", "no category UNK");
 	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881-a,1999,area,A,,,,,,\n",
 		"line 2: the parent stands in no register");
-	refuses("areas/1881.csv",
-		FIXTURE_AREA_HEAD "1881-a,1881-b,area,A,,,,,,\n1881-b,1881-a,area,B,,,,,,\n",
+	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881-a,1881-b,area,A,,,,,,\n1881-b,1881-a,area,B,,,,,,\n",
 		"circle");
-	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1880-a,1881,area,A,,,,,,\n",
-		"does not begin with");
-	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881,18,municipality,A,,,,,,\n",
-		"line 2: code 1881 stands twice");
-	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881-a,1881,area,A,,x,15,100,,\n",
-		"lat is no number");
+	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1880-a,1881,area,A,,,,,,\n", "does not begin with");
+	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881,18,municipality,A,,,,,,\n", "line 2: code 1881 stands twice");
+	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881-a,1881,area,A,,x,15,100,,\n", "lat is no number");
 	refuses("areas/own.geojson", "{\"type\":\"Feature\"}\n", "own.geojson, line 1");
 }
 

@@ -240,15 +240,48 @@ static void parse_good(void **state)
 static void parse_bad(void **state)
 {
 	static const char *const texts[] = {
-		"", "2026", "2026-06", "2026-6-05", "2026-06-5", "26-06-05", "20260605", "2026-06-31", "2026-02-29",
-		"2026-13-01", "2026-06-05T", "2026-06-05 ", " 2026-06-05", "2026-06-05 9", "2026-06-05 9:41",
-		"2026-06-05T09:41", "2026-06-05T09:41:21", "2026-06-05 09:41 ", "2026-06-05 09:4", "2026-06-05 24:00",
-		"2026-06-05 09:60", "2026-06-05T09:41:60Z", "2026-06-05T09:41:21.Z", "2026-06-05 09:41:21.5",
-		"2026-06-05T09:41:21+02", "2026-06-05T09:41:21+2:00", "2026-06-05T09:41:21+24:00",
+		"",
+		"2026",
+		"2026-06",
+		"2026-6-05",
+		"2026-06-5",
+		"26-06-05",
+		"20260605",
+		"2026-06-31",
+		"2026-02-29",
+		"2026-13-01",
+		"2026-06-05T",
+		"2026-06-05 ",
+		" 2026-06-05",
+		"2026-06-05 9",
+		"2026-06-05 9:41",
+		"2026-06-05T09:41",
+		"2026-06-05T09:41:21",
+		"2026-06-05 09:41 ",
+		"2026-06-05 09:4",
+		"2026-06-05 24:00",
+		"2026-06-05 09:60",
+		"2026-06-05T09:41:60Z",
+		"2026-06-05T09:41:21.Z",
+		"2026-06-05 09:41:21.5",
+		"2026-06-05T09:41:21+02",
+		"2026-06-05T09:41:21+2:00",
+		"2026-06-05T09:41:21+24:00",
 		"2026-06-05T09:41:21+02:60",
-		"2026-06-05T09:41:21Z ", "2026-06-05T09:41:21ZZ", "2026-06-05T09:41:21  Z", "2026-06-05T09:41Z",
-		"2026-06-05T009:41:21Z", "2026-06-05T-9:41:21Z", "2026/06/05", "1969-12-31", "2100-01-01", "0000-00-00",
-		"2099-12-31T23:59:59Z", "-026-06-05", "2026-06-05T09:41:21,5Z", "9999-12-31T23:59:59Z",
+		"2026-06-05T09:41:21Z ",
+		"2026-06-05T09:41:21ZZ",
+		"2026-06-05T09:41:21  Z",
+		"2026-06-05T09:41Z",
+		"2026-06-05T009:41:21Z",
+		"2026-06-05T-9:41:21Z",
+		"2026/06/05",
+		"1969-12-31",
+		"2100-01-01",
+		"0000-00-00",
+		"2099-12-31T23:59:59Z",
+		"-026-06-05",
+		"2026-06-05T09:41:21,5Z",
+		"9999-12-31T23:59:59Z",
 	};
 	struct err err;
 	int64_t got = 7;
@@ -289,8 +322,9 @@ static void parse_stays_inside(void **state)
 
 static void wrong_zone_fails(void **state)
 {
-	static const char *const names[] = {"Europe/Stokholm", "", "/etc/localtime", "../zoneinfo/Europe/Stockholm",
-					    "Europe", "zone.tab", "Europe/../Europe/Stockholm"};
+	static const char *const names[] = {
+		"Europe/Stokholm",	     "", "/etc/localtime", "../zoneinfo/Europe/Stockholm", "Europe", "zone.tab",
+		"Europe/../Europe/Stockholm"};
 	struct period_zone *other = NULL;
 	char big[400];
 	struct err err;
@@ -333,11 +367,18 @@ static void the_process_zone_is_left_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(golden_lengths), cmocka_unit_test(changes_of_the_clock),
-		cmocka_unit_test(every_month_1960_to_2090), cmocka_unit_test(same_as_the_library),
-		cmocka_unit_test(both_dst_hours), cmocka_unit_test(outside_the_table), cmocka_unit_test(dates),
-		cmocka_unit_test(parse_good), cmocka_unit_test(parse_bad), cmocka_unit_test(parse_stays_inside),
-		cmocka_unit_test(wrong_zone_fails), cmocka_unit_test(the_process_zone_is_left_alone),
+		cmocka_unit_test(golden_lengths),
+		cmocka_unit_test(changes_of_the_clock),
+		cmocka_unit_test(every_month_1960_to_2090),
+		cmocka_unit_test(same_as_the_library),
+		cmocka_unit_test(both_dst_hours),
+		cmocka_unit_test(outside_the_table),
+		cmocka_unit_test(dates),
+		cmocka_unit_test(parse_good),
+		cmocka_unit_test(parse_bad),
+		cmocka_unit_test(parse_stays_inside),
+		cmocka_unit_test(wrong_zone_fails),
+		cmocka_unit_test(the_process_zone_is_left_alone),
 	};
 
 	return cmocka_run_group_tests(tests, open_zone, close_zone);

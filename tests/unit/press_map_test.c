@@ -76,34 +76,27 @@ static void time_of_the_event(void **state)
 	occurs("2023-03-20 10:19:26 +01:00", "20 mars 10:14, Brand, Kumla", "2023-03-20T09:14:00Z");
 	occurs("2026-06-05 9:41:21 +02:00", "05 juni 09.20, Brand, Kumla", "2026-06-05T07:20:00Z");
 	occurs("2026-06-05 9:41:21 +02:00", " 5  JUNI 9.20, Brand, Kumla ", "2026-06-05T07:20:00Z");
-	occurs("2026-06-05 9:41:21 +02:00", "5\xC2\xA0juni 9.20, Brand, Kumla",
-	       "2026-06-05T07:20:00Z");
+	occurs("2026-06-05 9:41:21 +02:00", "5\xC2\xA0juni 9.20, Brand, Kumla", "2026-06-05T07:20:00Z");
 	occurs("2026-06-05 9:41:21 +02:00", "05 juni 09.20", "2026-06-05T07:20:00Z");
 }
 
 static void year_nearest_to_the_publication(void **state)
 {
 	(void)state;
-	occurs("2026-01-01 1:10:00 +01:00", "31 december 23.50, Brand, Kumla",
-	       "2025-12-31T22:50:00Z");
-	occurs("2025-12-31 23:50:00 +01:00", "01 januari 00.10, Brand, Kumla",
-	       "2025-12-31T23:10:00Z");
-	occurs("2025-03-01 8:00:00 +01:00", "29 februari 10.00, Brand, Kumla",
-	       "2024-02-29T09:00:00Z");
-	occurs("2026-01-20 8:00:00 +01:00", "10 augusti 10.00, Brand, Kumla",
-	       "2025-08-10T08:00:00Z");
+	occurs("2026-01-01 1:10:00 +01:00", "31 december 23.50, Brand, Kumla", "2025-12-31T22:50:00Z");
+	occurs("2025-12-31 23:50:00 +01:00", "01 januari 00.10, Brand, Kumla", "2025-12-31T23:10:00Z");
+	occurs("2025-03-01 8:00:00 +01:00", "29 februari 10.00, Brand, Kumla", "2024-02-29T09:00:00Z");
+	occurs("2026-01-20 8:00:00 +01:00", "10 augusti 10.00, Brand, Kumla", "2025-08-10T08:00:00Z");
 }
 
 static void hour_that_comes_twice_or_not(void **state)
 {
 	(void)state;
-	occurs("2025-10-26 8:00:00 +01:00", "26 oktober 02.30, Brand, Kumla",
-	       "2025-10-26T01:30:00Z");
+	occurs("2025-10-26 8:00:00 +01:00", "26 oktober 02.30, Brand, Kumla", "2025-10-26T01:30:00Z");
 	occurs("2026-03-29 8:00:00 +02:00", "29 mars 02.30, Brand, Kumla", "2026-03-29T01:30:00Z");
 }
 
-static void refuses(const char *published, const char *name, enum err_reason reason,
-		    const char *said)
+static void refuses(const char *published, const char *name, enum err_reason reason, const char *said)
 {
 	struct result r;
 
@@ -134,8 +127,7 @@ static void refuses_wrong_times(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		refuses("2026-05-26 19:04:45 +02:00", names[i], REASON_BAD_TIME, "name");
-	refuses("2025-06-01 19:04:45 +02:00", "30 februari 10.00, Brand, Kumla", REASON_BAD_TIME,
-		"name");
+	refuses("2025-06-01 19:04:45 +02:00", "30 februari 10.00, Brand, Kumla", REASON_BAD_TIME, "name");
 	refuses("2026-05-26", "26 maj 17.40, Brand, Kumla", REASON_BAD_TIME, "datetime");
 	refuses("i går", "26 maj 17.40, Brand, Kumla", REASON_BAD_TIME, "datetime");
 }
@@ -145,15 +137,13 @@ static void place_is_behind_the_last_comma(void **state)
 	struct result r;
 
 	(void)state;
-	map(&r, "2026-05-26 19:04:45 +02:00", "26 maj 17.40, Mord/dråp, försök, Kumla",
-	    "Mord/dråp, försök");
+	map(&r, "2026-05-26 19:04:45 +02:00", "26 maj 17.40, Mord/dråp, försök, Kumla", "Mord/dråp, försök");
 	assert_int_equal(r.code, 0);
 	assert_memory_equal(r.event.places[0].text, "Kumla", r.event.places[0].len);
 	assert_int_equal(r.event.places[0].len, 5);
 	assert_int_equal(r.event.places[1].len, strlen("Örebro län"));
 	assert_int_equal(r.event.type.len, strlen("Mord/dråp, försök"));
-	assert_true(r.event.lat != r.event.lat ||
-		    r.event.lat == 0); /* a middle is no point: the map sets none */
+	assert_true(r.event.lat != r.event.lat || r.event.lat == 0); /* a middle is no point: the map sets none */
 	map(&r, "2026-05-26 19:04:45 +02:00", "26 maj 17.40, Brand, ", "Brand");
 	assert_int_equal(r.code, 0);
 	assert_int_equal(r.event.places[0].len, 0);
@@ -168,16 +158,14 @@ static void id_as_text(void **state)
 	static const struct {
 		const char *id;
 		int code;
-	} cases[] = {
-		{"409534", 0}, {"", -1}, {"40 95", -1}, {"-1", -1}, {"1234567890123456789", -1}};
+	} cases[] = {{"409534", 0}, {"", -1}, {"40 95", -1}, {"-1", -1}, {"1234567890123456789", -1}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		map(&r, "2026-05-26 19:04:45 +02:00", "26 maj 17.40, Brand, Kumla", "Brand");
 		r.event.id_len = 0;
 		r.fields[PRESS_ID] = text(cases[i].id);
-		assert_int_equal(press_source.map(&message, &r.event, &r.incident, &r.err),
-				 cases[i].code);
+		assert_int_equal(press_source.map(&message, &r.event, &r.incident, &r.err), cases[i].code);
 		if (cases[i].code == 0)
 			assert_memory_equal(r.event.id, "409534", r.event.id_len);
 		else

@@ -55,36 +55,31 @@ static inline void fixture_close(void)
 }
 
 #define FIXTURE_AREA_HEAD "code,parent,kind,name,synonyms,lat,long,radius_m,institution,outline\n"
-#define FIXTURE_CONF \
-	"municipality = 1881\ncounty=18\nzone = Europe/Stockholm\nname = Kumla\n" \
+#define FIXTURE_CONF                                                                                                   \
+	"municipality = 1881\ncounty=18\nzone = Europe/Stockholm\nname = Kumla\n"                                      \
 	"areas = sweden.csv, 1881.csv\n"
-#define FIXTURE_MAPPING \
-	"source_type,category\nSkadegörelse,DAM\n\"Rån, försök\",ROB\nSammanfattning natt,INF\n"
+#define FIXTURE_MAPPING "source_type,category\nSkadegörelse,DAM\n\"Rån, försök\",ROB\nSammanfattning natt,INF\n"
 
 static inline void fixture_files(void)
 {
-	fixture_write(
-		"categories.csv",
-		"code,parent,sv,en,flag,est\nDAM,,Skadegörelse,Damage,C,1\nROB,,Rån,Robbery,C,1\n"
-		"INF,,Information,Information,P,0\nUNK,,Övrigt,Other,I,1\n");
+	fixture_write("categories.csv",
+		      "code,parent,sv,en,flag,est\nDAM,,Skadegörelse,Damage,C,1\nROB,,Rån,Robbery,C,1\n"
+		      "INF,,Information,Information,P,0\nUNK,,Övrigt,Other,I,1\n");
 	fixture_write("mappings/press.csv", FIXTURE_MAPPING);
-	fixture_write("areas/sweden.csv", FIXTURE_AREA_HEAD
-		      "12,,county,Skåne län,,,,,,\n18,,county,Örebro län,Örebro,,,,,\n"
-		      "1880,18,municipality,Örebro,,,,,,\n1881,18,municipality,Kumla,,,,,,\n"
-		      "1280,12,municipality,Malmö,,,,,,\n");
-	fixture_write(
-		"areas/1881.csv", FIXTURE_AREA_HEAD
-		"1881-centrum,1881,area,Kumla,Stationen|Torget,59.1277,15.1434,900,,\n"
-		"1881-ekeby,1881,area,Ekeby,,59.1600,15.2750,800,,\n"
-		"1881-anstalten,1881-centrum,place,Kumlaanstalten,Fängelset,59.1140,15.1290,300,1,\n");
-	fixture_write(
-		"areas/own.geojson",
-		"{\"type\":\"Feature\",\"properties\":{\"id\":\"1881\"},"
-		"\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
-		"[[[15.0,59.0],[15.4,59.0],[15.4,59.25],[15.0,59.25],[15.0,59.0]]]}}\n"
-		"{\"type\":\"Feature\",\"properties\":{\"id\":\"1280\"},"
-		"\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
-		"[[[12.8,55.5],[13.2,55.5],[13.2,55.7],[12.8,55.7],[12.8,55.5]]]}}\n");
+	fixture_write("areas/sweden.csv",
+		      FIXTURE_AREA_HEAD "12,,county,Skåne län,,,,,,\n18,,county,Örebro län,Örebro,,,,,\n"
+					"1880,18,municipality,Örebro,,,,,,\n1881,18,municipality,Kumla,,,,,,\n"
+					"1280,12,municipality,Malmö,,,,,,\n");
+	fixture_write("areas/1881.csv", FIXTURE_AREA_HEAD
+		      "1881-centrum,1881,area,Kumla,Stationen|Torget,59.1277,15.1434,900,,\n"
+		      "1881-ekeby,1881,area,Ekeby,,59.1600,15.2750,800,,\n"
+		      "1881-anstalten,1881-centrum,place,Kumlaanstalten,Fängelset,59.1140,15.1290,300,1,\n");
+	fixture_write("areas/own.geojson", "{\"type\":\"Feature\",\"properties\":{\"id\":\"1881\"},"
+					   "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+					   "[[[15.0,59.0],[15.4,59.0],[15.4,59.25],[15.0,59.25],[15.0,59.0]]]}}\n"
+					   "{\"type\":\"Feature\",\"properties\":{\"id\":\"1280\"},"
+					   "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+					   "[[[12.8,55.5],[13.2,55.5],[13.2,55.7],[12.8,55.7],[12.8,55.5]]]}}\n");
 	fixture_write("pack.conf", FIXTURE_CONF);
 }
 

@@ -42,15 +42,25 @@ static struct hash_part part(struct incident_text t)
 
 static struct convert_input claim(const char *revision, const char *backfill, const char *reason)
 {
-	return (struct convert_input){.topic = "feed.press", .key = "636459", .key_len = 6, .value = "{}", .value_len = 2,
-				      .revision = text(revision), .backfill = text(backfill), .reason = text(reason)};
+	return (struct convert_input){.topic = "feed.press",
+				      .key = "636459",
+				      .key_len = 6,
+				      .value = "{}",
+				      .value_len = 2,
+				      .revision = text(revision),
+				      .backfill = text(backfill),
+				      .reason = text(reason)};
 }
 
 static void sign(struct convert_input *in, char out[SIGNATURE_SIZE])
 {
 	const struct signature_text signed_text = {
-		.topic = {in->topic, strlen(in->topic)}, .key = {in->key, in->key_len}, .revision = part(in->revision),
-		.backfill = part(in->backfill), .reason = part(in->reason), .value = {in->value, in->value_len},
+		.topic = {in->topic, strlen(in->topic)},
+		.key = {in->key, in->key_len},
+		.revision = part(in->revision),
+		.backfill = part(in->backfill),
+		.reason = part(in->reason),
+		.value = {in->value, in->value_len},
 	};
 
 	signature_make(&key, &signed_text, out);

@@ -161,7 +161,9 @@ static void crash_points(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(crash_points), cmocka_unit_test(signals), cmocka_unit_test(clocks_and_pause),
+		cmocka_unit_test(crash_points),
+		cmocka_unit_test(signals),
+		cmocka_unit_test(clocks_and_pause),
 		cmocka_unit_test(backoff_is_capped),
 	};
 

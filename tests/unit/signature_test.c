@@ -9,10 +9,8 @@
 #define BACKFILL "39cdd9eb665d4b69d2bfbf0064c55a9c6c3c6ac4204e1206e50ec735f1c7e27d"
 #define REMOVED "9824fe148aae476e8b0b694b5ca3337ed51a33b713bc83fc82df7bf9ae2f91d7"
 
-static const struct signature_text backfill = {.topic = {"feed.press", 10},
-					       .key = {"409534", 6},
-					       .backfill = {"1", 1},
-					       .value = {"{\"id\":409534}", 13}};
+static const struct signature_text backfill = {
+	.topic = {"feed.press", 10}, .key = {"409534", 6}, .backfill = {"1", 1}, .value = {"{\"id\":409534}", 13}};
 
 static void test_known_values(void **state)
 {
@@ -57,8 +55,7 @@ static void test_verify(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_known_values),
-					   cmocka_unit_test(test_verify)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_known_values), cmocka_unit_test(test_verify)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,10 +25,15 @@ static void case_and_accents(void **state)
 	folds("\xc3\x85\xc3\x84\xc3\x96\xc3\x9e", "\xc3\xa5\xc3\xa4\xc3\xb6\xc3\xbe");
 	folds("\xc3\xa5\xc3\xbf\xc3\x97\xc3\xb7", "\xc3\xa5\xc3\xbf\xc3\x97\xc3\xb7"); /* å ÿ × ÷ stay */
 	folds("Habo", "habo");
-	folds("H\xc3\xa5" "bo", "h\xc3\xa5" "bo");
+	folds("H\xc3\xa5"
+	      "bo",
+	      "h\xc3\xa5"
+	      "bo");
 	folds("STRASSE", "strasse");
-	folds("Stra\xc3\x9f" "e", "strasse");
-	folds("\xe1\xba\x9e", "ss"); /* capital sharp s */
+	folds("Stra\xc3\x9f"
+	      "e",
+	      "strasse");
+	folds("\xe1\xba\x9e", "ss");		       /* capital sharp s */
 	folds("\xce\xa3\xcf\x82", "\xcf\x83\xcf\x83"); /* both sigmas */
 	folds("", "");
 }
@@ -36,7 +41,10 @@ static void case_and_accents(void **state)
 static void one_spelling_of_a_letter(void **state)
 {
 	(void)state;
-	folds("Ha\xcc\x8a" "bo", "h\xc3\xa5" "bo"); /* a + ring above */
+	folds("Ha\xcc\x8a"
+	      "bo",
+	      "h\xc3\xa5"
+	      "bo"); /* a + ring above */
 	folds("A\xcc\x8a", "\xc3\xa5");
 	folds("\xe2\x84\xab", "\xc3\xa5"); /* angstrom sign */
 	folds("O\xcc\x88rebro", "\xc3\xb6rebro");
@@ -47,7 +55,9 @@ static void blanks(void **state)
 {
 	(void)state;
 	folds("  Brand \t\n i\xc2\xa0\xc2\xa0 byggnad  ", "brand i byggnad");
-	folds("\xe2\x80\x83" "Brand\xe3\x80\x80i\xe2\x80\xaf", "brand i");
+	folds("\xe2\x80\x83"
+	      "Brand\xe3\x80\x80i\xe2\x80\xaf",
+	      "brand i");
 	folds(" \t\xc2\xa0", "");
 	folds("\xe2\x80\x89\xe2\x80\x89", "");
 	folds("a \xe2\x80\x93 b", "a \xe2\x80\x93 b"); /* en dash is no blank */
@@ -95,8 +105,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(case_and_accents), cmocka_unit_test(one_spelling_of_a_letter),
-		cmocka_unit_test(blanks),
-		cmocka_unit_test(limits), cmocka_unit_test(not_utf8),
+		cmocka_unit_test(blanks),	    cmocka_unit_test(limits),
+		cmocka_unit_test(not_utf8),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,16 +19,35 @@ static void good(void **state)
 	assert_true(valid("Skadeg\xc3\xb6relse, Kumla \xe2\x80\x93 Hallsberg, and a long ASCII tail of it"));
 	assert_true(valid("\xf0\x9f\x9a\x92"));
 	assert_true(valid("\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"
-			 "\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"));
+			  "\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"));
 }
 
 /* RFC 3629, sections 3 and 10: each of these has let an attacker through somewhere */
 static void bad(void **state)
 {
 	static const char *const texts[] = {
-		"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-		"\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe", "\xff", "\xc3",
-		"\xe2\x82", "\xf0\x9f\x9a", "\xc3(", "\xe2(\xa1", "\xe2\x82(", "\xf0\x90\x80(", "G\xe4vle",
+		"\x80",
+		"\xbf",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xe0\x80\x80",
+		"\xe0\x9f\xbf",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xf0\x80\x80\x80",
+		"\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xfe",
+		"\xff",
+		"\xc3",
+		"\xe2\x82",
+		"\xf0\x9f\x9a",
+		"\xc3(",
+		"\xe2(\xa1",
+		"\xe2\x82(",
+		"\xf0\x90\x80(",
+		"G\xe4vle",
 	};
 	char shifted[64];
 	size_t i, at;
@@ -72,7 +91,9 @@ static void prefix_ends_at_a_character(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good), cmocka_unit_test(bad), cmocka_unit_test(nul_is_refused_anywhere),
+		cmocka_unit_test(good),
+		cmocka_unit_test(bad),
+		cmocka_unit_test(nul_is_refused_anywhere),
 		cmocka_unit_test(prefix_ends_at_a_character),
 	};
 

@@ -47,8 +47,7 @@ static bool path_is(const char *path, struct place place)
 
 	if (place.where == PLACE_MEMBER)
 		return !strcmp(path, place.head);
-	return !strncmp(path, place.head, head) && path[head] == '.' &&
-	       !strcmp(path + head + 1, place.tail);
+	return !strncmp(path, place.head, head) && path[head] == '.' && !strcmp(path + head + 1, place.tail);
 }
 
 /* The first spec that names this place; later ones of the same path are copied after the walk. */
@@ -71,11 +70,9 @@ static int add_step(struct layout *l, enum avroplan_op op, struct place place, u
 	struct avroplan_step *step;
 
 	if (plan->step_count == AVROPLAN_STEPS_MAX)
-		return err_set(l->err, ERR_CONFIG,
-			       "the schema has more than %d values when laid out",
+		return err_set(l->err, ERR_CONFIG, "the schema has more than %d values when laid out",
 			       AVROPLAN_STEPS_MAX);
-	if (grow((void **)&plan->steps, &plan->step_cap, plan->step_count, sizeof *plan->steps,
-		 l->err))
+	if (grow((void **)&plan->steps, &plan->step_cap, plan->step_count, sizeof *plan->steps, l->err))
 		return -1;
 	step = &plan->steps[plan->step_count];
 	memset(step, 0, sizeof *step);
@@ -103,8 +100,7 @@ static int enter(struct layout *l, avro_schema_t schema)
 		if (l->above[i] == schema)
 			return err_set(l->err, ERR_CONFIG, "the schema is recursive");
 	if (l->depth == AVROREAD_DEPTH_MAX)
-		return err_set(l->err, ERR_CONFIG, "the schema is nested deeper than %d levels",
-			       AVROREAD_DEPTH_MAX);
+		return err_set(l->err, ERR_CONFIG, "the schema is nested deeper than %d levels", AVROREAD_DEPTH_MAX);
 	l->above[l->depth++] = schema;
 	return 0;
 }
@@ -123,16 +119,15 @@ static int lay_record(struct layout *l, avro_schema_t schema, struct place place
 	for (i = 0; i < count; i++) {
 		avro_schema_t field = avro_schema_record_field_get_by_index(schema, (int)i);
 
-		if (lay_value(l, field,
-			      below(place, avro_schema_record_field_name(schema, (int)i))))
+		if (lay_value(l, field, below(place, avro_schema_record_field_name(schema, (int)i))))
 			return -1;
 	}
 	l->depth--;
 	return 0;
 }
 
-static int lay_items(struct layout *l, avro_schema_t schema, enum avroplan_op op,
-		     avro_schema_t items, struct place place)
+static int lay_items(struct layout *l, avro_schema_t schema, enum avroplan_op op, avro_schema_t items,
+		     struct place place)
 {
 	uint32_t index;
 
@@ -157,8 +152,7 @@ static int lay_enum(struct layout *l, avro_schema_t schema, struct place place)
 	for (i = 0; i < count; i++) {
 		const char *text = avro_schema_enum_get(schema, i);
 
-		if (grow((void **)&plan->symbols, &plan->symbol_cap, plan->symbol_count,
-			 sizeof *plan->symbols, l->err))
+		if (grow((void **)&plan->symbols, &plan->symbol_cap, plan->symbol_count, sizeof *plan->symbols, l->err))
 			return -1;
 		plan->symbols[plan->symbol_count++] = (struct avroplan_symbol){text, strlen(text)};
 	}
@@ -171,21 +165,19 @@ static bool is_scalar(avro_schema_t schema)
 {
 	enum avro_type_t type = avro_typeof(schema);
 
-	return type != AVRO_RECORD && type != AVRO_UNION && type != AVRO_ARRAY &&
-	       type != AVRO_MAP && type != AVRO_LINK && type != AVRO_NULL;
+	return type != AVRO_RECORD && type != AVRO_UNION && type != AVRO_ARRAY && type != AVRO_MAP &&
+	       type != AVRO_LINK && type != AVRO_NULL;
 }
 
 /* ["null", scalar] or [scalar, "null"], which nearly every union is: one step, no jump. 1 when
  * done, 0 when it is another. */
 static int lay_nullable(struct layout *l, avro_schema_t schema, struct place place)
 {
-	avro_schema_t first = avro_schema_union_branch(schema, 0),
-		      second = avro_schema_union_branch(schema, 1);
+	avro_schema_t first = avro_schema_union_branch(schema, 0), second = avro_schema_union_branch(schema, 1);
 	bool null_first = avro_typeof(first) == AVRO_NULL;
 	uint32_t index = l->plan->step_count;
 
-	if (!(null_first && is_scalar(second)) &&
-	    !(avro_typeof(second) == AVRO_NULL && is_scalar(first)))
+	if (!(null_first && is_scalar(second)) && !(avro_typeof(second) == AVRO_NULL && is_scalar(first)))
 		return 0;
 	if (lay_value(l, null_first ? second : first, place))
 		return -1;
@@ -209,8 +201,8 @@ static int lay_union(struct layout *l, avro_schema_t schema, struct place place)
 	if (add_step(l, AVROPLAN_UNION, place, &index))
 		return -1;
 	for (i = 0; i < count; i++) {
-		if (grow((void **)&plan->branches, &plan->branch_cap, plan->branch_count,
-			 sizeof *plan->branches, l->err))
+		if (grow((void **)&plan->branches, &plan->branch_cap, plan->branch_count, sizeof *plan->branches,
+			 l->err))
 			return -1;
 		plan->branches[plan->branch_count++] = (struct avroplan_branch){0, 0};
 	}
@@ -244,9 +236,8 @@ static int lay_fixed(struct layout *l, avro_schema_t schema, struct place place)
 static int lay_value(struct layout *l, avro_schema_t schema, struct place place)
 {
 	static const enum avroplan_op scalar[] = {
-		[AVRO_STRING] = AVROPLAN_STRING,   [AVRO_BYTES] = AVROPLAN_BYTES,
-		[AVRO_INT32] = AVROPLAN_INT,	   [AVRO_INT64] = AVROPLAN_LONG,
-		[AVRO_FLOAT] = AVROPLAN_FLOAT,	   [AVRO_DOUBLE] = AVROPLAN_DOUBLE,
+		[AVRO_STRING] = AVROPLAN_STRING,   [AVRO_BYTES] = AVROPLAN_BYTES, [AVRO_INT32] = AVROPLAN_INT,
+		[AVRO_INT64] = AVROPLAN_LONG,	   [AVRO_FLOAT] = AVROPLAN_FLOAT, [AVRO_DOUBLE] = AVROPLAN_DOUBLE,
 		[AVRO_BOOLEAN] = AVROPLAN_BOOLEAN, [AVRO_NULL] = AVROPLAN_NULL,
 	};
 	uint32_t index;
@@ -281,8 +272,8 @@ void avroplan_close(struct avroplan *plan)
 	free(plan);
 }
 
-int avroplan_open(struct avroplan **out, avro_schema_t schema, const struct field_spec *specs,
-		  size_t count, struct err *err)
+int avroplan_open(struct avroplan **out, avro_schema_t schema, const struct field_spec *specs, size_t count,
+		  struct err *err)
 {
 	struct avroplan *plan = calloc(1, sizeof *plan);
 	struct layout layout = {.plan = plan, .err = err};

@@ -39,9 +39,9 @@ struct avroplan_step {
 	uint8_t nullable;	       /* this value is the other branch of a union with null */
 	uint8_t null_byte, value_byte; /* how the two branches are written in one byte */
 	int16_t dest;		       /* index into fields, -1: nobody asked */
-	uint32_t a; /* fixed: size; enum, union: where symbols or branches begin; array, map: steps
-		       of an item */
-	uint32_t b; /* enum, union: how many; union: then `skip` steps belong to the branches */
+	uint32_t a;		       /* fixed: size; enum, union: where symbols or branches begin; array, map: steps
+					  of an item */
+	uint32_t b;		       /* enum, union: how many; union: then `skip` steps belong to the branches */
 	uint32_t skip;
 	const char *name; /* of the field, for the error's sentence */
 };
@@ -69,8 +69,8 @@ struct avroplan {
 /* Lay out schema for specs[0..count), which must outlive the plan, as must the schema (names and
  * symbols point into it). Fails with ERR_CONFIG: recursive, deeper than AVROREAD_DEPTH_MAX, too
  * many values or branches; ERR_RETRY without memory. */
-int avroplan_open(struct avroplan **plan, avro_schema_t schema, const struct field_spec *specs,
-		  size_t count, struct err *err) MUST_CHECK;
+int avroplan_open(struct avroplan **plan, avro_schema_t schema, const struct field_spec *specs, size_t count,
+		  struct err *err) MUST_CHECK;
 void avroplan_close(struct avroplan *plan);
 
 #endif

@@ -82,8 +82,7 @@ static int keep(struct avroread *r, uint64_t fingerprint, avro_schema_t parsed, 
 	return 0;
 }
 
-int avroread_add(struct avroread *reader, const char *json, size_t len, uint64_t *fingerprint,
-		 struct err *err)
+int avroread_add(struct avroread *reader, const char *json, size_t len, uint64_t *fingerprint, struct err *err)
 {
 	avro_schema_t parsed = NULL;
 	struct avroplan *trial = NULL;
@@ -91,8 +90,7 @@ int avroread_add(struct avroread *reader, const char *json, size_t len, uint64_t
 	int result = -1;
 
 	if (len > SCHEMA_BYTES_MAX)
-		return err_set(err, ERR_CONFIG, "an Avro schema is longer than %u bytes",
-			       SCHEMA_BYTES_MAX);
+		return err_set(err, ERR_CONFIG, "an Avro schema is longer than %u bytes", SCHEMA_BYTES_MAX);
 	/* Our own canonicaliser goes first: it refuses what would let Avro-C's parser recurse
 	 * without end. */
 	if (fingerprint_schema(json, len, &found, err))
@@ -153,8 +151,7 @@ int avroread_add_dir(struct avroread *reader, const char *dir, bool optional, st
 	if (!list) {
 		if (optional && errno == ENOENT)
 			return 0;
-		return err_set(err, ERR_CONFIG, "cannot read the schemas in %s: %s", dir,
-			       strerror(errno));
+		return err_set(err, ERR_CONFIG, "cannot read the schemas in %s: %s", dir, strerror(errno));
 	}
 	while (!result && (entry = readdir(list))) {
 		size_t len = strlen(entry->d_name);
@@ -162,8 +159,7 @@ int avroread_add_dir(struct avroread *reader, const char *dir, bool optional, st
 		if (len < 5 || strcmp(entry->d_name + len - 5, ".avsc") != 0)
 			continue;
 		if (snprintf(path, sizeof path, "%s/%s", dir, entry->d_name) >= (int)sizeof path)
-			result = err_set(err, ERR_CONFIG,
-					 "the path of a schema in %.200s is too long", dir);
+			result = err_set(err, ERR_CONFIG, "the path of a schema in %.200s is too long", dir);
 		else
 			result = add_file(reader, path, err);
 	}
@@ -171,8 +167,8 @@ int avroread_add_dir(struct avroread *reader, const char *dir, bool optional, st
 	return result;
 }
 
-static int find_plan(struct schema *schema, const struct field_spec *specs, size_t count,
-		     struct avroplan **out, struct err *err)
+static int find_plan(struct schema *schema, const struct field_spec *specs, size_t count, struct avroplan **out,
+		     struct err *err)
 {
 	struct avroplan *plan, **more;
 	size_t i;
@@ -183,8 +179,7 @@ static int find_plan(struct schema *schema, const struct field_spec *specs, size
 			return 0;
 		}
 	if (count > FIELD_SPECS_MAX)
-		return err_set(err, ERR_CONFIG, "a source names more than %d fields",
-			       FIELD_SPECS_MAX);
+		return err_set(err, ERR_CONFIG, "a source names more than %d fields", FIELD_SPECS_MAX);
 	more = realloc(schema->plans, (schema->plan_count + 1) * sizeof(struct avroplan *));
 	if (!more)
 		return no_memory(err);
@@ -197,19 +192,16 @@ static int find_plan(struct schema *schema, const struct field_spec *specs, size
 }
 
 int avroread_body(struct avroread *reader, uint64_t fingerprint, const void *bytes, size_t len,
-		  const struct field_spec *specs, size_t count, struct field *fields,
-		  struct err *err)
+		  const struct field_spec *specs, size_t count, struct field *fields, struct err *err)
 {
 	struct schema *schema = find_schema(reader, fingerprint);
 	struct avroplan *plan;
 
 	if (!schema)
-		return err_message(err, REASON_UNKNOWN_SCHEMA,
-				   "no schema has the fingerprint %016llx",
+		return err_message(err, REASON_UNKNOWN_SCHEMA, "no schema has the fingerprint %016llx",
 				   (unsigned long long)fingerprint);
 	plan = schema->last;
-	if ((!plan || plan->specs != specs || plan->count != count) &&
-	    find_plan(schema, specs, count, &plan, err))
+	if ((!plan || plan->specs != specs || plan->count != count) && find_plan(schema, specs, count, &plan, err))
 		return -1;
 	return avrowalk_record(plan, bytes, len, fields, err);
 }
@@ -221,17 +213,14 @@ bool avroread_framed(const void *bytes, size_t len)
 	return len >= 2 && p[0] == 0xC3 && p[1] == 0x01;
 }
 
-int avroread_record(struct avroread *reader, const void *bytes, size_t len,
-		    const struct field_spec *specs, size_t count, struct field *fields,
-		    struct err *err)
+int avroread_record(struct avroread *reader, const void *bytes, size_t len, const struct field_spec *specs,
+		    size_t count, struct field *fields, struct err *err)
 {
 	const uint8_t *p = bytes;
 	uint64_t fingerprint;
 
 	if (!avroread_framed(bytes, len) || len < HEADER_LEN)
-		return err_message(err, REASON_SCHEMA,
-				   "the message is not in Avro's single-object encoding");
+		return err_message(err, REASON_SCHEMA, "the message is not in Avro's single-object encoding");
 	memcpy(&fingerprint, p + 2, sizeof fingerprint); /* little-endian, as we are */
-	return avroread_body(reader, fingerprint, p + HEADER_LEN, len - HEADER_LEN, specs, count,
-			     fields, err);
+	return avroread_body(reader, fingerprint, p + HEADER_LEN, len - HEADER_LEN, specs, count, fields, err);
 }

@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 #define AVROREAD_DEPTH_MAX 8
-#define AVROREAD_ITEMS_MAX                                                                         \
-	10000 /* array and map items in one message, so that zero-byte items cannot go on for ever \
+#define AVROREAD_ITEMS_MAX                                                                                             \
+	10000 /* array and map items in one message, so that zero-byte items cannot go on for ever                     \
 	       */
 
 struct avroread;
@@ -28,8 +28,7 @@ void avroread_close(struct avroread *reader);
 /* Add every *.avsc file of a directory (not recursive; a missing directory is no error when
  * optional). Refuses (ERR_CONFIG) a schema that is no record, that is recursive, or nested deeper
  * than AVROREAD_DEPTH_MAX. */
-int avroread_add_dir(struct avroread *reader, const char *dir, bool optional,
-		     struct err *err) MUST_CHECK;
+int avroread_add_dir(struct avroread *reader, const char *dir, bool optional, struct err *err) MUST_CHECK;
 
 /* Add one schema from its JSON text. *fingerprint gets its CRC-64-AVRO (may be NULL). */
 int avroread_add(struct avroread *reader, const char *json, size_t len, uint64_t *fingerprint,
@@ -44,15 +43,13 @@ int avroread_add(struct avroread *reader, const char *json, size_t len, uint64_t
  * into the reader). A path goes through unions: "location.name" is found in ["null", Location] too.
  * `specs` must be the same array (same address and content) at every call: a plan is kept by its
  * address. */
-int avroread_record(struct avroread *reader, const void *bytes, size_t len,
-		    const struct field_spec *specs, size_t count, struct field *fields,
-		    struct err *err) MUST_CHECK;
+int avroread_record(struct avroread *reader, const void *bytes, size_t len, const struct field_spec *specs,
+		    size_t count, struct field *fields, struct err *err) MUST_CHECK;
 
 /* The same for a bare body written with the schema of this fingerprint (Confluent framing comes
  * here). */
 int avroread_body(struct avroread *reader, uint64_t fingerprint, const void *bytes, size_t len,
-		  const struct field_spec *specs, size_t count, struct field *fields,
-		  struct err *err) MUST_CHECK;
+		  const struct field_spec *specs, size_t count, struct field *fields, struct err *err) MUST_CHECK;
 
 /* True when the bytes begin like a single-object message (C3 01). */
 bool avroread_framed(const void *bytes, size_t len);

@@ -14,8 +14,7 @@ struct cursor {
 
 static int bad(struct cursor *c, const struct avroplan_step *s, const char *what)
 {
-	err_message(c->err, REASON_SCHEMA, "Avro field %s at byte %zu: %s", s->name,
-		    (size_t)(c->p - c->start), what);
+	err_message(c->err, REASON_SCHEMA, "Avro field %s at byte %zu: %s", s->name, (size_t)(c->p - c->start), what);
 	return -1; /* said here, so that the compiler sees it */
 }
 
@@ -85,8 +84,7 @@ static inline bool text_valid(const uint8_t *p, size_t len)
 	return true;
 }
 
-static inline int take_bytes(struct cursor *c, const struct avroplan_step *s, const uint8_t **bytes,
-			     size_t *len)
+static inline int take_bytes(struct cursor *c, const struct avroplan_step *s, const uint8_t **bytes, size_t *len)
 {
 	int64_t n;
 
@@ -100,8 +98,7 @@ static inline int take_bytes(struct cursor *c, const struct avroplan_step *s, co
 	return 0;
 }
 
-static inline void give_text(struct cursor *c, const struct avroplan_step *s, const void *text,
-			     size_t len)
+static inline void give_text(struct cursor *c, const struct avroplan_step *s, const void *text, size_t len)
 {
 	if (s->dest >= 0) {
 		struct field *f = &c->fields[s->dest];
@@ -112,8 +109,7 @@ static inline void give_text(struct cursor *c, const struct avroplan_step *s, co
 	}
 }
 
-static inline void give_int(struct cursor *c, const struct avroplan_step *s, enum field_type type,
-			    int64_t number)
+static inline void give_int(struct cursor *c, const struct avroplan_step *s, enum field_type type, int64_t number)
 {
 	if (s->dest >= 0) {
 		struct field *f = &c->fields[s->dest];
@@ -136,8 +132,7 @@ static int take_real(struct cursor *c, const struct avroplan_step *s)
 	double real;
 	float single;
 
-	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
-		       "Avro's reals are little-endian, and so are we");
+	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Avro's reals are little-endian, and so are we");
 	if ((size_t)(c->end - c->p) < size)
 		return bad(c, s, "cut off");
 	if (size == 4) {
@@ -161,8 +156,7 @@ static int take_text(struct cursor *c, const struct avroplan_step *s)
 	if (take_bytes(c, s, &bytes, &len))
 		return -1;
 	if (s->op == AVROPLAN_STRING && !text_valid(bytes, len))
-		return err_message(c->err, REASON_ENCODING,
-				   "Avro field %s before byte %zu: not UTF-8, or a NUL in it",
+		return err_message(c->err, REASON_ENCODING, "Avro field %s before byte %zu: not UTF-8, or a NUL in it",
 				   s->name, (size_t)(c->p - c->start));
 	give_text(c, s, bytes, len);
 	return 0;
@@ -231,8 +225,7 @@ static int take_block(struct cursor *c, const struct avroplan_step *s, int64_t c
 	size_t key_len;
 
 	if (count > AVROREAD_ITEMS_MAX - c->items)
-		return err_message(c->err, REASON_SCHEMA,
-				   "the message has more than %d array and map items",
+		return err_message(c->err, REASON_SCHEMA, "the message has more than %d array and map items",
 				   AVROREAD_ITEMS_MAX);
 	c->items += (uint32_t)count;
 	for (; count > 0; count--) {
@@ -240,8 +233,7 @@ static int take_block(struct cursor *c, const struct avroplan_step *s, int64_t c
 			if (take_bytes(c, s, &key, &key_len))
 				return -1;
 			if (!text_valid(key, key_len))
-				return err_message(c->err, REASON_ENCODING,
-						   "Avro field %s: a map key is not UTF-8",
+				return err_message(c->err, REASON_ENCODING, "Avro field %s: a map key is not UTF-8",
 						   s->name);
 		}
 		if (run(c, items, s->a))
@@ -355,8 +347,7 @@ static int run(struct cursor *c, uint32_t from, uint32_t count)
 	return 0;
 }
 
-int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len,
-		    struct field *fields, struct err *err)
+int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len, struct field *fields, struct err *err)
 {
 	struct cursor c = {.p = bytes,
 			   .start = bytes,

@@ -8,7 +8,7 @@
 /* Read exactly bytes[0..len) into the fields of the plan's specs; views point into bytes (an
  * enum's: into the schema). Fails with ERR_MESSAGE: schema, encoding; fields are then not to be
  * used. */
-int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len,
-		    struct field *fields, struct err *err) MUST_CHECK;
+int avrowalk_record(const struct avroplan *plan, const void *bytes, size_t len, struct field *fields,
+		    struct err *err) MUST_CHECK;
 
 #endif

@@ -13,8 +13,7 @@ struct space {
 	size_t len;
 };
 
-static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out,
-			struct err *err);
+static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out, struct err *err);
 
 uint64_t fingerprint_crc64(const void *data, size_t len)
 {
@@ -42,8 +41,7 @@ uint64_t fingerprint_crc64(const void *data, size_t len)
 
 static bool primitive(const char *name)
 {
-	static const char *const names[] = {"null",  "boolean", "int",	 "long",
-					    "float", "double",	"bytes", "string"};
+	static const char *const names[] = {"null", "boolean", "int", "long", "float", "double", "bytes", "string"};
 	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
@@ -101,11 +99,9 @@ static int put_named(const json_t *schema, struct space *space, struct buf *out,
 	const char *name = text_of(schema, "name"), *given = text_of(schema, "namespace"), *dot;
 
 	if (!name || !valid_name(name, true))
-		return err_set(err, ERR_CONFIG,
-			       "an Avro schema has a named type without a valid name");
+		return err_set(err, ERR_CONFIG, "an Avro schema has a named type without a valid name");
 	if (given && *given && !valid_name(given, true))
-		return err_set(err, ERR_CONFIG, "the namespace of the Avro type %s is no Avro name",
-			       name);
+		return err_set(err, ERR_CONFIG, "the namespace of the Avro type %s is no Avro name", name);
 	dot = strrchr(name, '.');
 	if (dot) {
 		space->text = name;
@@ -119,8 +115,7 @@ static int put_named(const json_t *schema, struct space *space, struct buf *out,
 	return 0;
 }
 
-static int write_fields(const json_t *fields, struct space space, unsigned depth, struct buf *out,
-			struct err *err)
+static int write_fields(const json_t *fields, struct space space, unsigned depth, struct buf *out, struct err *err)
 {
 	size_t i;
 	json_t *field;
@@ -133,8 +128,7 @@ static int write_fields(const json_t *fields, struct space space, unsigned depth
 		const char *name = text_of(field, "name");
 
 		if (!name || !valid_name(name, false))
-			return err_set(err, ERR_CONFIG,
-				       "field %zu of an Avro record has no valid name", i);
+			return err_set(err, ERR_CONFIG, "field %zu of an Avro record has no valid name", i);
 		put(out, i ? ",{\"name\":\"" : "{\"name\":\"");
 		put(out, name);
 		put(out, "\",\"type\":");
@@ -157,8 +151,7 @@ static int write_symbols(const json_t *symbols, struct buf *out, struct err *err
 	json_array_foreach(symbols, i, symbol)
 	{
 		if (!json_is_string(symbol) || !valid_name(json_string_value(symbol), false))
-			return err_set(err, ERR_CONFIG,
-				       "symbol %zu of an Avro enum is no Avro name", i);
+			return err_set(err, ERR_CONFIG, "symbol %zu of an Avro enum is no Avro name", i);
 		put(out, i ? ",\"" : "\"");
 		put(out, json_string_value(symbol));
 		buf_byte(out, '"');
@@ -175,24 +168,21 @@ static int write_fixed(const json_t *size, struct buf *out, struct err *err)
 	return 0;
 }
 
-static int write_complex(const json_t *schema, const char *type, struct space space, unsigned depth,
-			 struct buf *out, struct err *err)
+static int write_complex(const json_t *schema, const char *type, struct space space, unsigned depth, struct buf *out,
+			 struct err *err)
 {
 	bool array = !strcmp(type, "array");
 
 	if (array || !strcmp(type, "map")) {
-		put(out,
-		    array ? "{\"type\":\"array\",\"items\":" : "{\"type\":\"map\",\"values\":");
-		if (write_schema(json_object_get(schema, array ? "items" : "values"), space, depth,
-				 out, err))
+		put(out, array ? "{\"type\":\"array\",\"items\":" : "{\"type\":\"map\",\"values\":");
+		if (write_schema(json_object_get(schema, array ? "items" : "values"), space, depth, out, err))
 			return -1;
 		buf_byte(out, '}');
 		return 0;
 	}
 	if (!strcmp(type, "record") || !strcmp(type, "error"))
 		return put_named(schema, &space, out, err) ||
-				       write_fields(json_object_get(schema, "fields"), space, depth,
-						    out, err)
+				       write_fields(json_object_get(schema, "fields"), space, depth, out, err)
 			       ? -1
 			       : 0;
 	if (!strcmp(type, "enum"))
@@ -201,8 +191,7 @@ static int write_complex(const json_t *schema, const char *type, struct space sp
 			       ? -1
 			       : 0;
 	if (!strcmp(type, "fixed"))
-		return put_named(schema, &space, out, err) ||
-				       write_fixed(json_object_get(schema, "size"), out, err)
+		return put_named(schema, &space, out, err) || write_fixed(json_object_get(schema, "size"), out, err)
 			       ? -1
 			       : 0;
 	if (!valid_name(type, true))
@@ -211,8 +200,7 @@ static int write_complex(const json_t *schema, const char *type, struct space sp
 	return 0;
 }
 
-static int write_union(const json_t *branches, struct space space, unsigned depth, struct buf *out,
-		       struct err *err)
+static int write_union(const json_t *branches, struct space space, unsigned depth, struct buf *out, struct err *err)
 {
 	size_t i;
 	json_t *branch;
@@ -229,8 +217,7 @@ static int write_union(const json_t *branches, struct space space, unsigned dept
 	return 0;
 }
 
-static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out,
-			struct err *err)
+static int write_schema(const json_t *schema, struct space space, unsigned depth, struct buf *out, struct err *err)
 {
 	const json_t *type = json_is_object(schema) ? json_object_get(schema, "type") : schema;
 
@@ -247,8 +234,7 @@ static int write_schema(const json_t *schema, struct space space, unsigned depth
 		put_fullname(out, (struct space){NULL, 0}, json_string_value(type));
 		return 0;
 	}
-	return write_complex(json_is_object(schema) ? schema : NULL, json_string_value(type), space,
-			     depth, out, err);
+	return write_complex(json_is_object(schema) ? schema : NULL, json_string_value(type), space, depth, out, err);
 }
 
 int fingerprint_canonical(const char *json, size_t len, struct buf *out, struct err *err)
@@ -258,8 +244,8 @@ int fingerprint_canonical(const char *json, size_t len, struct buf *out, struct 
 	int result;
 
 	if (!schema)
-		return err_set(err, ERR_CONFIG, "an Avro schema is not JSON (line %d, column %d)",
-			       where.line, where.column);
+		return err_set(err, ERR_CONFIG, "an Avro schema is not JSON (line %d, column %d)", where.line,
+			       where.column);
 	result = write_schema(schema, (struct space){NULL, 0}, 0, out, err);
 	json_decref(schema);
 	if (!result && out->overflow)

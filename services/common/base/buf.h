@@ -15,7 +15,7 @@ struct buf {
 
 void buf_init(struct buf *b, size_t max); /* no allocation yet */
 void buf_release(struct buf *b);
-void buf_clear(struct buf *b); /* keeps the memory, clears overflow */
+void buf_clear(struct buf *b);		      /* keeps the memory, clears overflow */
 bool buf_reserve(struct buf *b, size_t more); /* room for more bytes; false sets overflow */
 void buf_append(struct buf *b, const void *data, size_t len);
 void buf_byte(struct buf *b, uint8_t byte);

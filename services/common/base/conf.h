@@ -20,9 +20,9 @@ struct conf_item {
 	const char *name; /* LAGESBILD_BATCH_MAX */
 	enum conf_type type;
 	const char *fallback; /* default as text; NULL: required */
-	const char *help; /* one sentence */
-	void *target; /* const char ** for texts, int64_t * for CONF_INT, bool * for CONF_BOOL */
-	int64_t min, max; /* of CONF_INT, inclusive */
+	const char *help;     /* one sentence */
+	void *target;	      /* const char ** for texts, int64_t * for CONF_INT, bool * for CONF_BOOL */
+	int64_t min, max;     /* of CONF_INT, inclusive */
 };
 
 /* Every LAGESBILD_ variable of any program; ends with NULL. */

@@ -12,20 +12,20 @@
 
 enum err_kind {
 	ERR_NONE,
-	ERR_MESSAGE, /* this message is wrong: reject it with err.reason and go on */
-	ERR_RETRY, /* a server is away or busy: try again with back-off */
-	ERR_REJOIN, /* somebody else owns what we thought ours: drop what is in hand and join the group again */
-	ERR_CONFIG, /* configuration, password, schema or topic differ: exit 2 */
+	ERR_MESSAGE,   /* this message is wrong: reject it with err.reason and go on */
+	ERR_RETRY,     /* a server is away or busy: try again with back-off */
+	ERR_REJOIN,    /* somebody else owns what we thought ours: drop what is in hand and join the group again */
+	ERR_CONFIG,    /* configuration, password, schema or topic differ: exit 2 */
 	ERR_DATA_LOSS, /* the log no longer has what was promised: exit 4, never skipped silently */
-	ERR_SERVER, /* a command could not reach a server: exit 3 */
+	ERR_SERVER,    /* a command could not reach a server: exit 3 */
 };
 
 /* The stable reason codes of rejected messages; err_reason_name gives the text written in records and tables. */
 enum err_reason {
 	REASON_NONE,
 	REASON_ENCODING, /* not UTF-8, or a NUL in a text */
-	REASON_SYNTAX, /* not JSON, duplicate keys, nested too deep */
-	REASON_SCHEMA, /* Avro bytes that do not fit their schema */
+	REASON_SYNTAX,	 /* not JSON, duplicate keys, nested too deep */
+	REASON_SCHEMA,	 /* Avro bytes that do not fit their schema */
 	REASON_MISSING_FIELD,
 	REASON_BAD_VALUE,
 	REASON_BAD_TIME,
@@ -42,15 +42,14 @@ enum err_reason {
 struct err {
 	enum err_kind kind;
 	enum err_reason reason; /* set when kind is ERR_MESSAGE */
-	char text[480]; /* one sentence: field and position, never quoting a message's content */
+	char text[480];		/* one sentence: field and position, never quoting a message's content */
 };
 
 /* Fill err; the format is printf's. Always returns -1, so that "return err_set(...)" reads well. */
 int err_set(struct err *err, enum err_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The same for a message that is wrong (kind ERR_MESSAGE). Always returns -1. */
-int err_message(struct err *err, enum err_reason reason, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_message(struct err *err, enum err_reason reason, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* "missing-field" and the like; "" for REASON_NONE. Static storage. */
 const char *err_reason_name(enum err_reason reason);

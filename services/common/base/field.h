@@ -17,15 +17,15 @@ enum field_type { FIELD_ABSENT, FIELD_NULL, FIELD_TEXT, FIELD_INT, FIELD_REAL, F
 
 struct field {
 	enum field_type type; /* FIELD_OTHER: an object, array, bytes: present, but no scalar */
-	const char *text; /* FIELD_TEXT; not terminated */
+	const char *text;     /* FIELD_TEXT; not terminated */
 	size_t len;
 	int64_t number; /* FIELD_INT; FIELD_BOOL 0 or 1 */
-	double real; /* FIELD_REAL, and FIELD_INT converted */
+	double real;	/* FIELD_REAL, and FIELD_INT converted */
 };
 
 struct field_spec {
 	const char *path; /* "id", or "location.name": at most one dot */
-	bool required; /* absent or null is missing-field; checked by field_check, not by the readers */
+	bool required;	  /* absent or null is missing-field; checked by field_check, not by the readers */
 	/* FIELD_TEXT, FIELD_INT, ...; FIELD_ABSENT: any scalar. Null is always let through when optional */
 	enum field_type type;
 	size_t max; /* longest text in bytes; 0: 1024 */

@@ -11,7 +11,7 @@
 struct map64 {
 	uint64_t *keys; /* 0: free */
 	uint32_t *values;
-	uint32_t *used; /* the taken slots in order of arrival: what clearing and growing walk */
+	uint32_t *used;	 /* the taken slots in order of arrival: what clearing and growing walk */
 	size_t cap, len; /* cap is 0 or a power of two */
 };
 

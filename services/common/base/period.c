@@ -21,9 +21,9 @@ enum {
 struct period_zone {
 	int64_t begin_s, end_s; /* what was scanned; outside it the nearest offset holds */
 	size_t count;
-	int64_t at_s[CHANGES_MAX]; /* at_s[0] = begin_s; each change's first second */
+	int64_t at_s[CHANGES_MAX];     /* at_s[0] = begin_s; each change's first second */
 	int32_t offset_s[CHANGES_MAX]; /* in force from at_s[i] */
-	uint16_t *bucket; /* the change in force at the bucket's first second: a lookup needs no search */
+	uint16_t *bucket;	       /* the change in force at the bucket's first second: a lookup needs no search */
 };
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -365,7 +365,9 @@ static bool take_time(struct reader *r, const struct period_zone *zone, struct p
 	if (!seconds || !take_offset(r, &offset_s) || r->p != r->end)
 		return false;
 	*utc_ms = (period_days(c->year, c->month, c->day) * DAY_S + c->hour * 3600 + c->minute * 60 + c->second -
-		   offset_s) * 1000 + ms;
+		   offset_s) *
+			  1000 +
+		  ms;
 	return true;
 }
 

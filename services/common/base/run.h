@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-void run_init(void); /* installs the handlers */
-bool run_stopping(void); /* true once asked to stop */
-void run_stop(void); /* ask oneself */
+void run_init(void);	  /* installs the handlers */
+bool run_stopping(void);  /* true once asked to stop */
+void run_stop(void);	  /* ask oneself */
 int64_t run_now_ms(void); /* wall clock, ms since 1970 */
 int64_t run_monotonic_ms(void);
 

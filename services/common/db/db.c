@@ -63,7 +63,8 @@ static int fail_result(struct db *db, PGresult *result, struct err *err)
 		return err_message(err, REASON_CONSTRAINT, "the database refused the value (SQLSTATE %s)", state);
 	if (begins(state, "28") || begins(state, "3D") || begins(state, "3F") || strcmp(state, "42P01") == 0 ||
 	    strcmp(state, "42703") == 0 || strcmp(state, "42501") == 0)
-		return err_set(err, ERR_CONFIG, "PostgreSQL: %.300s (SQLSTATE %s); has \"lagesbild setup\" been run as its owner?",
+		return err_set(err, ERR_CONFIG,
+			       "PostgreSQL: %.300s (SQLSTATE %s); has \"lagesbild setup\" been run as its owner?",
 			       primary, state);
 	if (begins(state, "42"))
 		return fail(err, ERR_CONFIG, state, primary);
@@ -75,9 +76,9 @@ static enum err_kind connect_kind(const PGconn *conn)
 {
 	const char *text = PQerrorMessage(conn);
 
-	if (PQconnectionNeedsPassword(conn) || strstr(text, "authentication failed") || strstr(text, "no password supplied") ||
-	    strstr(text, "does not exist") || strstr(text, "pg_hba.conf") || strstr(text, "invalid connection option") ||
-	    strstr(text, "definition of service"))
+	if (PQconnectionNeedsPassword(conn) || strstr(text, "authentication failed") ||
+	    strstr(text, "no password supplied") || strstr(text, "does not exist") || strstr(text, "pg_hba.conf") ||
+	    strstr(text, "invalid connection option") || strstr(text, "definition of service"))
 		return ERR_CONFIG;
 	return ERR_RETRY;
 }
@@ -92,7 +93,8 @@ int db_open(struct db **out, const char *application, int statement_timeout_ms, 
 	if (!db)
 		return err_set(err, ERR_RETRY, "out of memory");
 	snprintf(options, sizeof options,
-		 "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=10000 -c statement_timeout=%d -c timezone=UTC",
+		 "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=10000 -c statement_timeout=%d -c "
+		 "timezone=UTC",
 		 statement_timeout_ms);
 	for (int i = 0; i < DB_PARAMS_MAX; i++)
 		buf_init(&db->params[i], PARAMETER_BYTES_MAX);

@@ -77,8 +77,7 @@ static int geo_size(struct geo_index *index, const GEOSGeometry *geometry, doubl
 {
 	double flat, low, high;
 
-	if (!GEOSArea_r(index->geos, geometry, &flat) ||
-	    !GEOSGeom_getYMin_r(index->geos, geometry, &low) ||
+	if (!GEOSArea_r(index->geos, geometry, &flat) || !GEOSGeom_getYMin_r(index->geos, geometry, &low) ||
 	    !GEOSGeom_getYMax_r(index->geos, geometry, &high))
 		return -1;
 	*size = flat * cos((low + high) / 2 * GEO_RADIAN);
@@ -145,8 +144,7 @@ int geo_add(struct geo_index *index, int area, const char *geojson, size_t len, 
 	if (!geometry)
 		return geo_fail(index, area, "is no GeoJSON geometry", err);
 	type = GEOSGeomTypeId_r(index->geos, geometry);
-	if ((type != GEOS_POLYGON && type != GEOS_MULTIPOLYGON) ||
-	    GEOSisEmpty_r(index->geos, geometry) != 0) {
+	if ((type != GEOS_POLYGON && type != GEOS_MULTIPOLYGON) || GEOSisEmpty_r(index->geos, geometry) != 0) {
 		GEOSGeom_destroy_r(index->geos, geometry);
 		return geo_fail(index, area, "is no polygon or multipolygon", err);
 	}
@@ -162,13 +160,11 @@ int geo_add(struct geo_index *index, int area, const char *geojson, size_t len, 
 
 /* The point at a distance and bearing on the sphere (Snyder, Map Projections: A Working Manual,
  * 1987, eq. 5-5, 5-6). */
-static void geo_towards(double lat, double lon, double angle, double bearing, double *to_lat,
-			double *to_lon)
+static void geo_towards(double lat, double lon, double angle, double bearing, double *to_lat, double *to_lon)
 {
 	double phi = lat * GEO_RADIAN;
 	double up = asin(sin(phi) * cos(angle) + cos(phi) * sin(angle) * cos(bearing));
-	double aside = atan2(sin(angle) * sin(bearing),
-			     cos(phi) * cos(angle) - sin(phi) * sin(angle) * cos(bearing));
+	double aside = atan2(sin(angle) * sin(bearing), cos(phi) * cos(angle) - sin(phi) * sin(angle) * cos(bearing));
 
 	*to_lat = up / GEO_RADIAN;
 	*to_lon = lon + aside / GEO_RADIAN;
@@ -181,20 +177,17 @@ static GEOSGeometry *geo_circle(struct geo_index *index, double lat, double lon,
 	GEOSGeometry *line;
 
 	for (int i = 0; i < GEO_CIRCLE_CORNERS; i++)
-		geo_towards(lat, lon, radius_m / GEO_EARTH_M,
-			    i * (360.0 / GEO_CIRCLE_CORNERS) * GEO_RADIAN, &ring[i][1],
-			    &ring[i][0]);
+		geo_towards(lat, lon, radius_m / GEO_EARTH_M, i * (360.0 / GEO_CIRCLE_CORNERS) * GEO_RADIAN,
+			    &ring[i][1], &ring[i][0]);
 	memcpy(ring[GEO_CIRCLE_CORNERS], ring[0], sizeof(ring[0]));
-	sequence = GEOSCoordSeq_copyFromBuffer_r(index->geos, &ring[0][0], GEO_CIRCLE_CORNERS + 1,
-						 0, 0);
+	sequence = GEOSCoordSeq_copyFromBuffer_r(index->geos, &ring[0][0], GEO_CIRCLE_CORNERS + 1, 0, 0);
 	if (!sequence)
 		return NULL;
 	line = GEOSGeom_createLinearRing_r(index->geos, sequence);
 	return line ? GEOSGeom_createPolygon_r(index->geos, line, NULL, 0) : NULL;
 }
 
-int geo_add_circle(struct geo_index *index, int area, double lat, double lon, double radius_m,
-		   struct err *err)
+int geo_add_circle(struct geo_index *index, int area, double lat, double lon, double radius_m, struct err *err)
 {
 	GEOSGeometry *geometry;
 
@@ -220,8 +213,7 @@ int geo_build(struct geo_index *index, struct err *err)
 	if (!index->tree)
 		return err_set(err, ERR_CONFIG, "No memory for the area outlines.");
 	for (size_t i = 0; i < index->count; i++)
-		GEOSSTRtree_insert_r(index->geos, index->tree, index->shapes[i].geometry,
-				     &index->shapes[i]);
+		GEOSSTRtree_insert_r(index->geos, index->tree, index->shapes[i].geometry, &index->shapes[i]);
 	geo_find(index, 0, 0); /* the tree packs itself at its first query: let that be now */
 	return 0;
 }

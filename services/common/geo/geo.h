@@ -1,4 +1,5 @@
-/* geo: which area a WGS 84 point lies in (GEOS, prepared geometries behind an R-tree). Hides the library. Immutable once built. */
+/* geo: which area a WGS 84 point lies in (GEOS, prepared geometries behind an R-tree). Hides the library. Immutable
+ * once built. */
 #ifndef LAGESBILD_GEO_H
 #define LAGESBILD_GEO_H
 
@@ -10,10 +11,12 @@ struct geo_index;
 int geo_open(struct geo_index **index, struct err *err) MUST_CHECK;
 void geo_close(struct geo_index *index);
 
-/* Add a polygon or multipolygon given as GeoJSON geometry text under the caller's number. Call geo_build after the last. */
+/* Add a polygon or multipolygon given as GeoJSON geometry text under the caller's number. Call geo_build after the
+ * last. */
 int geo_add(struct geo_index *index, int area, const char *geojson, size_t len, struct err *err) MUST_CHECK;
 /* The same for a circle of radius_m metres round a point (a 32-gon on the sphere). */
-int geo_add_circle(struct geo_index *index, int area, double lat, double lon, double radius_m, struct err *err) MUST_CHECK;
+int geo_add_circle(struct geo_index *index, int area, double lat, double lon, double radius_m,
+		   struct err *err) MUST_CHECK;
 int geo_build(struct geo_index *index, struct err *err) MUST_CHECK;
 
 /* The smallest (by area) of the shapes that cover the point: its number, or -1. */

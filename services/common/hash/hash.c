@@ -1,7 +1,7 @@
 #include "hash/hash.h"
 
-/* SHA-256 by OpenSSL's libcrypto, which uses the processor's SHA instructions (libsodium 1.0.18 does not: five times the time); its low-level
- * calls, because the newer ones allocate. Everything else by libsodium. */
+/* SHA-256 by OpenSSL's libcrypto, which uses the processor's SHA instructions (libsodium 1.0.18 does not: five times
+ * the time); its low-level calls, because the newer ones allocate. Everything else by libsodium. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 #include <sodium.h>
@@ -12,7 +12,8 @@ struct prepared {
 	SHA256_CTX inner, outer;
 };
 
-_Static_assert(sizeof(struct prepared) <= sizeof(((struct hash_key *)0)->prepared), "a prepared key has room for both states");
+_Static_assert(sizeof(struct prepared) <= sizeof(((struct hash_key *)0)->prepared),
+	       "a prepared key has room for both states");
 
 enum { KEY_BYTES = 32, BLOCK_BYTES = 64 };
 
@@ -78,7 +79,8 @@ void hash_sha256(const void *data, size_t len, uint8_t out[32])
 {
 	SHA256_CTX state;
 
-	/* Not the one-shot SHA256(): OpenSSL 3 looks its algorithm up and allocates at every call, which doubles the time for 460 bytes. */
+	/* Not the one-shot SHA256(): OpenSSL 3 looks its algorithm up and allocates at every call, which doubles the
+	 * time for 460 bytes. */
 	SHA256_Init(&state);
 	SHA256_Update(&state, data, len);
 	SHA256_Final(out, &state);

@@ -1,14 +1,12 @@
 #include "hash/signature.h"
 
-void signature_make(const struct hash_key *key, const struct signature_text *text,
-		    char out[SIGNATURE_SIZE])
+void signature_make(const struct hash_key *key, const struct signature_text *text, char out[SIGNATURE_SIZE])
 {
 	static const struct hash_part zero = {"", 1};
 	uint8_t digest[32];
 	char value[SIGNATURE_SIZE];
-	struct hash_part parts[11] = {text->topic,    zero, text->key,	    zero,
-				      text->revision, zero, text->backfill, zero,
-				      text->reason,   zero, {value, 0}};
+	struct hash_part parts[11] = {text->topic,    zero, text->key,	  zero, text->revision, zero,
+				      text->backfill, zero, text->reason, zero, {value, 0}};
 
 	/* A null value is absent; an empty one has a hash. */
 	if (text->value.data) {
@@ -20,8 +18,7 @@ void signature_make(const struct hash_key *key, const struct signature_text *tex
 	hash_hex(digest, sizeof digest, out);
 }
 
-bool signature_verify(const struct hash_key *key, const struct signature_text *text,
-		      const char *given, size_t len)
+bool signature_verify(const struct hash_key *key, const struct signature_text *text, const char *given, size_t len)
 {
 	char want[SIGNATURE_SIZE];
 

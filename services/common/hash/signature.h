@@ -17,11 +17,9 @@ struct signature_text {
 	struct hash_part topic, key, revision, backfill, reason, value;
 };
 
-void signature_make(const struct hash_key *key, const struct signature_text *text,
-		    char out[SIGNATURE_SIZE]);
+void signature_make(const struct hash_key *key, const struct signature_text *text, char out[SIGNATURE_SIZE]);
 
 /* Is `given` (len bytes, not terminated) the text's signature? In constant time. */
-bool signature_verify(const struct hash_key *key, const struct signature_text *text,
-		      const char *given, size_t len);
+bool signature_verify(const struct hash_key *key, const struct signature_text *text, const char *given, size_t len);
 
 #endif

@@ -15,8 +15,7 @@ uint64_t deadletter_fingerprint(void)
 	struct err err;
 
 	if (!fingerprint) {
-		int failed = fingerprint_schema(deadletter_schema, strlen(deadletter_schema),
-						&fingerprint, &err);
+		int failed = fingerprint_schema(deadletter_schema, strlen(deadletter_schema), &fingerprint, &err);
 
 		assert(!failed); /* the text is our own, compiled in */
 		cached = fingerprint;

@@ -15,9 +15,8 @@
 
 #define DEADLETTER_HEADERS_MAX 64
 #define DEADLETTER_HEADER_BYTES_MAX (64u << 10) /* names and values together */
-#define DEADLETTER_OVERHEAD_MAX \
-	(128u                   \
-	 << 10) /* a record is at most key + value + this: what topic deadletters allows on top */
+#define DEADLETTER_OVERHEAD_MAX                                                                                        \
+	(128u << 10) /* a record is at most key + value + this: what topic deadletters allows on top */
 
 struct deadletter_header {
 	struct incident_text name;

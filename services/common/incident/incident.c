@@ -71,8 +71,7 @@ uint64_t incident_fingerprint(void)
 	struct err err;
 
 	if (!fingerprint) {
-		int failed = fingerprint_schema(incident_schema, strlen(incident_schema),
-						&fingerprint, &err);
+		int failed = fingerprint_schema(incident_schema, strlen(incident_schema), &fingerprint, &err);
 
 		assert(!failed); /* the text is our own, compiled in */
 		cached = fingerprint;
@@ -144,18 +143,16 @@ static uint8_t *put_double_or_null(uint8_t *p, double value)
 
 static size_t texts_len(const struct incident *in)
 {
-	return in->detail.len + in->origin.topic.len + in->source.len + in->source_system.len +
-	       in->source_id.len + in->source_type.len + in->category.len + in->mapping.len +
-	       in->municipality.len + in->area.len + in->place.len + in->place_type.len +
-	       in->status.len + in->unit.len;
+	return in->detail.len + in->origin.topic.len + in->source.len + in->source_system.len + in->source_id.len +
+	       in->source_type.len + in->category.len + in->mapping.len + in->municipality.len + in->area.len +
+	       in->place.len + in->place_type.len + in->status.len + in->unit.len;
 }
 
 static uint8_t *put_head(uint8_t *p, const struct incident *in)
 {
 	uint64_t fingerprint = incident_fingerprint();
 	const char *reason = err_reason_name(in->reason);
-	struct incident_text reason_text = {in->reason == REASON_NONE ? NULL : reason,
-					    strlen(reason)};
+	struct incident_text reason_text = {in->reason == REASON_NONE ? NULL : reason, strlen(reason)};
 
 	*p++ = 0xC3;
 	*p++ = 0x01;
@@ -337,8 +334,7 @@ int incident_order_compare(const struct incident_order *a, const struct incident
 	return result ? result : compare(a->epoch, b->epoch);
 }
 
-void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len,
-		      uint8_t out[16])
+void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len, uint8_t out[16])
 {
 	struct hash_part parts[] = {{source, strlen(source)}, {"", 1}, {id, id_len}};
 	uint8_t full[32];

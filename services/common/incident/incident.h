@@ -117,7 +117,6 @@ int incident_order_compare(const struct incident_order *a, const struct incident
 
 /* incident_id = first 16 bytes of HMAC(installation key, source 0x00 id). */
 struct hash_key;
-void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len,
-		      uint8_t out[16]);
+void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len, uint8_t out[16]);
 
 #endif

@@ -102,13 +102,11 @@ const struct field_spec incident_fields[] = {
 };
 const unsigned incident_field_count = S_SLOTS;
 
-_Static_assert(sizeof incident_fields / sizeof *incident_fields <= FIELD_SPECS_MAX,
-	       "more fields than a reader takes");
+_Static_assert(sizeof incident_fields / sizeof *incident_fields <= FIELD_SPECS_MAX, "more fields than a reader takes");
 
 static const char *const operations[] = {"upsert", "withdraw", "reject", NULL};
 static const char *const countables[] = {"incident", "activity", "info", NULL};
-static const char *const precisions[] = {"minute", "hour",    "day", "interval",
-					 "month",  "unknown", NULL};
+static const char *const precisions[] = {"minute", "hour", "day", "interval", "month", "unknown", NULL};
 static const char *const geos[] = {"point", "area", "municipality", "county", "none", NULL};
 static const char *const verifieds[] = {"reported", "verified", "unfounded", NULL};
 static const char *const releases[] = {"public", "internal", "restricted", NULL};
@@ -127,8 +125,7 @@ static int check_types(const struct field *fields, struct err *err)
 		const struct field_spec *spec = &incident_fields[i];
 
 		if (empty(&fields[i]) ? spec->required : fields[i].type != spec->type)
-			return err_message(err, REASON_SCHEMA,
-					   "the record's %s is missing or of another type",
+			return err_message(err, REASON_SCHEMA, "the record's %s is missing or of another type",
 					   spec->path);
 	}
 	if (fields[S_INCIDENT_ID].len != 16)
@@ -175,18 +172,14 @@ static int decode_enums(const struct field *fields, struct incident *out, struct
 	    countable = symbol_of(&fields[S_COUNTABLE], countables);
 	int precision = symbol_of(&fields[S_TIME_PRECISION], precisions),
 	    geo = symbol_of(&fields[S_GEO_PRECISION], geos);
-	int verified = symbol_of(&fields[S_VERIFIED], verifieds),
-	    release = symbol_of(&fields[S_RELEASE], releases);
+	int verified = symbol_of(&fields[S_VERIFIED], verifieds), release = symbol_of(&fields[S_RELEASE], releases);
 	const struct field *reason = &fields[S_REASON];
 
-	if (operation < 0 || countable < 0 || precision < 0 || geo < 0 || verified < 0 ||
-	    release < 0)
-		return err_message(err, REASON_BAD_VALUE,
-				   "the record has a symbol that this version does not know");
+	if (operation < 0 || countable < 0 || precision < 0 || geo < 0 || verified < 0 || release < 0)
+		return err_message(err, REASON_BAD_VALUE, "the record has a symbol that this version does not know");
 	out->reason = empty(reason) ? REASON_NONE : err_reason_find(reason->text, reason->len);
 	if (!empty(reason) && out->reason == REASON_NONE)
-		return err_message(err, REASON_BAD_VALUE,
-				   "the record's reason is not one that this version knows");
+		return err_message(err, REASON_BAD_VALUE, "the record's reason is not one that this version knows");
 	out->operation = (enum incident_operation)(operation - 1);
 	out->countable = (enum incident_countable)countable;
 	out->time_precision = (enum incident_precision)precision;
@@ -253,8 +246,7 @@ int incident_decode(const struct field *fields, struct incident *out, struct err
 
 static int too_long(const char *name, size_t max, struct err *err)
 {
-	return err_message(err, REASON_TOO_LARGE, "the record's %s is longer than %zu bytes", name,
-			   max);
+	return err_message(err, REASON_TOO_LARGE, "the record's %s is longer than %zu bytes", name, max);
 }
 
 static int bad(const char *what, struct err *err)
@@ -326,8 +318,7 @@ static int check_times(const struct incident *in, struct err *err)
 	if (!time_ok(in->occurred_from) || !time_ok(in->occurred_to) || !time_ok(in->reported_at) ||
 	    !time_ok(in->published_at) || !time_ok(in->received_at) ||
 	    (in->revision != INCIDENT_NULL && !time_ok(in->revision / 1000)))
-		return err_message(err, REASON_BAD_TIME,
-				   "a time of the record is not in the years 1970-2099");
+		return err_message(err, REASON_BAD_TIME, "a time of the record is not in the years 1970-2099");
 	return 0;
 }
 
@@ -358,14 +349,11 @@ static int check_enums(const struct incident *in, struct err *err)
 {
 	if (in->operation > INCIDENT_REJECT || in->countable > COUNTABLE_INFO ||
 	    in->time_precision > PRECISION_UNKNOWN || in->geo_precision > GEO_NONE ||
-	    in->verified > VERIFIED_UNFOUNDED || in->release > RELEASE_RESTRICTED ||
-	    in->reason >= REASON_COUNT)
+	    in->verified > VERIFIED_UNFOUNDED || in->release > RELEASE_RESTRICTED || in->reason >= REASON_COUNT)
 		return bad("enum is out of range", err);
-	if (in->operation == INCIDENT_REJECT &&
-	    (in->reason == REASON_NONE || in->reason == REASON_SOURCE_REMOVED))
+	if (in->operation == INCIDENT_REJECT && (in->reason == REASON_NONE || in->reason == REASON_SOURCE_REMOVED))
 		return bad("reason does not belong to a reject", err);
-	if (in->operation == INCIDENT_WITHDRAW && in->reason != REASON_NONE &&
-	    in->reason != REASON_SOURCE_REMOVED)
+	if (in->operation == INCIDENT_WITHDRAW && in->reason != REASON_NONE && in->reason != REASON_SOURCE_REMOVED)
 		return bad("reason does not belong to a withdraw", err);
 	if (in->operation == INCIDENT_UPSERT && in->reason != REASON_NONE)
 		return bad("reason does not belong to an upsert", err);
@@ -409,8 +397,8 @@ static int check_upsert(const struct incident *in, struct err *err)
 
 int incident_check(const struct incident *in, struct err *err)
 {
-	if (check_enums(in, err) || check_lengths(in, err) || check_origin(in, err) ||
-	    check_times(in, err) || check_numbers(in, err))
+	if (check_enums(in, err) || check_lengths(in, err) || check_origin(in, err) || check_times(in, err) ||
+	    check_numbers(in, err))
 		return -1;
 	if (in->municipality.text && check_municipality(in->municipality, err))
 		return -1;

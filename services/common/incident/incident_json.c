@@ -8,8 +8,7 @@
 
 static const char *const json_operations[] = {"upsert", "withdraw", "reject"};
 static const char *const json_countable[] = {NULL, "incident", "activity", "info"};
-static const char *const json_precision[] = {NULL,	 "minute", "hour",   "day",
-					     "interval", "month",  "unknown"};
+static const char *const json_precision[] = {NULL, "minute", "hour", "day", "interval", "month", "unknown"};
 static const char *const json_geo[] = {NULL, "point", "area", "municipality", "county", "none"};
 static const char *const json_verified[] = {NULL, "reported", "verified", "unfounded"};
 static const char *const json_release[] = {NULL, "public", "internal", "restricted"};
@@ -84,8 +83,7 @@ static void json_id(struct buf *out, const uint8_t id[16])
 	char hex[33];
 
 	hash_hex(id, 16, hex);
-	buf_format(out, "{\"incident_id\":\"%.8s-%.4s-%.4s-%.4s-%.12s\"", hex, hex + 8, hex + 12,
-		   hex + 16, hex + 20);
+	buf_format(out, "{\"incident_id\":\"%.8s-%.4s-%.4s-%.4s-%.12s\"", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 
 static void json_origin(struct buf *out, const struct incident_origin *origin)
@@ -93,8 +91,7 @@ static void json_origin(struct buf *out, const struct incident_origin *origin)
 	buf_format(out, ",\"origin\":{\"topic\":");
 	json_string(out, origin->topic.text, origin->topic.text ? origin->topic.len : 0);
 	buf_format(out,
-		   ",\"partition\":%" PRId32 ",\"epoch\":%" PRId64 ",\"offset\":%" PRId64
-		   ",\"sequence\":%" PRId64 "}",
+		   ",\"partition\":%" PRId32 ",\"epoch\":%" PRId64 ",\"offset\":%" PRId64 ",\"sequence\":%" PRId64 "}",
 		   origin->partition, origin->epoch, origin->offset, origin->sequence);
 }
 

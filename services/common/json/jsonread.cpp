@@ -132,8 +132,7 @@ static int check_escapes(const char *text, size_t len, struct err *err)
 			continue;
 		}
 		if (hex4(p + 2, end, &unit))
-			return err_message(err, REASON_SYNTAX,
-					   "the escape at byte %zu is not four hex digits",
+			return err_message(err, REASON_SYNTAX, "the escape at byte %zu is not four hex digits",
 					   (size_t)(p - text));
 		if (unit == 0)
 			return err_message(err, REASON_ENCODING, "the text at byte %zu holds a NUL",
@@ -141,10 +140,9 @@ static int check_escapes(const char *text, size_t len, struct err *err)
 		p += 6;
 		if (unit < 0xD800 || unit > 0xDFFF)
 			continue;
-		if (unit > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u' ||
-		    hex4(p + 2, end, &low) || low < 0xDC00 || low > 0xDFFF)
-			return err_message(err, REASON_ENCODING,
-					   "the escape at byte %zu is half a surrogate pair",
+		if (unit > 0xDBFF || end - p < 6 || p[0] != '\\' || p[1] != 'u' || hex4(p + 2, end, &low) ||
+		    low < 0xDC00 || low > 0xDFFF)
+			return err_message(err, REASON_ENCODING, "the escape at byte %zu is half a surrogate pair",
 					   (size_t)(p - 6 - text));
 		p += 6;
 	}
@@ -157,19 +155,15 @@ static int refuse(simdjson::error_code code, struct err *err)
 	case simdjson::UTF8_ERROR:
 		return err_message(err, REASON_ENCODING, "the message is not UTF-8");
 	case simdjson::CAPACITY:
-		return err_message(err, REASON_TOO_LARGE,
-				   "the message is larger than this reader takes");
+		return err_message(err, REASON_TOO_LARGE, "the message is larger than this reader takes");
 	case simdjson::DEPTH_ERROR:
-		return err_message(err, REASON_SYNTAX, "the JSON is nested deeper than %d levels",
-				   JSONREAD_DEPTH_MAX);
+		return err_message(err, REASON_SYNTAX, "the JSON is nested deeper than %d levels", JSONREAD_DEPTH_MAX);
 	case simdjson::NUMBER_ERROR:
-		return err_message(err, REASON_BAD_VALUE,
-				   "the JSON holds a number that is malformed or out of range");
+		return err_message(err, REASON_BAD_VALUE, "the JSON holds a number that is malformed or out of range");
 	case simdjson::MEMALLOC:
 		return err_set(err, ERR_RETRY, "out of memory reading JSON");
 	default:
-		return err_message(err, REASON_SYNTAX, "the message is not JSON: %s",
-				   simdjson::error_message(code));
+		return err_message(err, REASON_SYNTAX, "the message is not JSON: %s", simdjson::error_message(code));
 	}
 }
 
@@ -226,15 +220,12 @@ static int check_keys(struct walk *w, dom::object object)
 		uint32_t hash = key_hash(member.key.data(), member.key.size());
 
 		if (n == JSONREAD_KEYS_MAX)
-			return err_message(w->err, REASON_TOO_LARGE,
-					   "an object has more than %d keys", JSONREAD_KEYS_MAX);
+			return err_message(w->err, REASON_TOO_LARGE, "an object has more than %d keys",
+					   JSONREAD_KEYS_MAX);
 		for (i = 0; i < n; i++)
-			if (r->key_hash[i] == hash &&
-			    same(r->keys[i], member.key.data(), member.key.size()))
-				return err_message(
-					w->err, REASON_SYNTAX,
-					"an object has a key twice (its members %zu and %zu)",
-					i + 1, n + 1);
+			if (r->key_hash[i] == hash && same(r->keys[i], member.key.data(), member.key.size()))
+				return err_message(w->err, REASON_SYNTAX,
+						   "an object has a key twice (its members %zu and %zu)", i + 1, n + 1);
 		r->keys[n] = member.key;
 		r->key_hash[n++] = hash;
 	}
@@ -260,8 +251,7 @@ static uint64_t match_root(struct walk *w, std::string_view key, uint32_t hash, 
 	return inner;
 }
 
-static void match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash,
-			dom::element value)
+static void match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash, dom::element value)
 {
 	const struct jsonread *r = w->reader;
 
@@ -287,12 +277,9 @@ static int walk_object(struct walk *w, dom::object object, unsigned depth, uint6
 		uint64_t below = 0;
 
 		if (depth == 1)
-			below = match_root(w, member.key,
-					   key_hash(member.key.data(), member.key.size()),
-					   member.value);
+			below = match_root(w, member.key, key_hash(member.key.data(), member.key.size()), member.value);
 		else if (inner)
-			match_inner(w, inner, member.key,
-				    key_hash(member.key.data(), member.key.size()), member.value);
+			match_inner(w, inner, member.key, key_hash(member.key.data(), member.key.size()), member.value);
 		if (walk_value(w, member.value, depth + 1, below))
 			return -1;
 	}
@@ -317,16 +304,16 @@ static int walk_value(struct walk *w, dom::element value, unsigned depth, uint64
 }
 
 /* Copy, parse, validate; fills those fields that the plan names. */
-static int read_object(struct jsonread *r, const void *bytes, size_t len, struct field *fields,
-		       dom::object *object, struct err *err)
+static int read_object(struct jsonread *r, const void *bytes, size_t len, struct field *fields, dom::object *object,
+		       struct err *err)
 {
 	struct walk w = {r, fields, err};
 	dom::element root;
 	simdjson::error_code code;
 
 	if (len > r->bytes_max)
-		return err_message(err, REASON_TOO_LARGE,
-				   "the message is %zu bytes, the limit is %zu", len, r->bytes_max);
+		return err_message(err, REASON_TOO_LARGE, "the message is %zu bytes, the limit is %zu", len,
+				   r->bytes_max);
 	if (len > 0)
 		memcpy(r->copy, bytes, len);
 	memset(r->copy + len, 0, simdjson::SIMDJSON_PADDING);
@@ -401,8 +388,8 @@ static const char *member_value(const char *text, size_t index)
 }
 
 /* 1 found, 0 absent, -1. */
-static int find_member(struct jsonread *r, const void *bytes, size_t len, const char *name,
-		       const char **value, dom::element *element, struct err *err)
+static int find_member(struct jsonread *r, const void *bytes, size_t len, const char *name, const char **value,
+		       dom::element *element, struct err *err)
 {
 	dom::object object;
 	size_t index = 0, name_len = strlen(name);
@@ -430,11 +417,9 @@ extern "C" int jsonread_open(struct jsonread **reader, size_t bytes_max, struct 
 	r->bytes_max = bytes_max;
 	r->copy = static_cast<char *>(malloc(bytes_max + simdjson::SIMDJSON_PADDING));
 	/* One more than the limit: simdjson counts the document itself. */
-	if (!r->copy ||
-	    r->parser.allocate(bytes_max, JSONREAD_DEPTH_MAX + 1) != simdjson::SUCCESS) {
+	if (!r->copy || r->parser.allocate(bytes_max, JSONREAD_DEPTH_MAX + 1) != simdjson::SUCCESS) {
 		jsonread_close(r);
-		return err_set(err, ERR_RETRY, "out of memory opening a JSON reader for %zu bytes",
-			       bytes_max);
+		return err_set(err, ERR_RETRY, "out of memory opening a JSON reader for %zu bytes", bytes_max);
 	}
 	*reader = r;
 	return 0;
@@ -448,16 +433,14 @@ extern "C" void jsonread_close(struct jsonread *reader)
 	delete reader;
 }
 
-extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_t len,
-			       const struct field_spec *specs, size_t count, struct field *fields,
-			       struct err *err)
+extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_t len, const struct field_spec *specs,
+			       size_t count, struct field *fields, struct err *err)
 {
 	dom::object object;
 	size_t i;
 
 	if (count > FIELD_SPECS_MAX)
-		return err_set(err, ERR_CONFIG, "a source names more than %d fields",
-			       FIELD_SPECS_MAX);
+		return err_set(err, ERR_CONFIG, "a source names more than %d fields", FIELD_SPECS_MAX);
 	if (!planned(reader, specs, count))
 		plan(reader, specs, count);
 	for (i = 0; i < count; i++)
@@ -465,9 +448,8 @@ extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_
 	return read_object(reader, bytes, len, fields, &object, err);
 }
 
-extern "C" int jsonread_member(struct jsonread *reader, const void *bytes, size_t len,
-			       const char *name, const char **value, size_t *value_len,
-			       struct err *err)
+extern "C" int jsonread_member(struct jsonread *reader, const void *bytes, size_t len, const char *name,
+			       const char **value, size_t *value_len, struct err *err)
 {
 	const char *start;
 	dom::element element;
@@ -480,10 +462,9 @@ extern "C" int jsonread_member(struct jsonread *reader, const void *bytes, size_
 	return 0;
 }
 
-extern "C" int
-jsonread_each(struct jsonread *reader, const void *bytes, size_t len, const char *name,
-	      int (*each)(void *ctx, const char *element, size_t len, struct err *err), void *ctx,
-	      struct err *err)
+extern "C" int jsonread_each(struct jsonread *reader, const void *bytes, size_t len, const char *name,
+			     int (*each)(void *ctx, const char *element, size_t len, struct err *err), void *ctx,
+			     struct err *err)
 {
 	const char *p, *end;
 	dom::element element;

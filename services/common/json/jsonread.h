@@ -30,22 +30,21 @@ void jsonread_close(struct jsonread *reader);
  * many keys), schema (not an object), bad-value (a malformed number, one beyond a double or an
  * integer beyond uint64, which simdjson does not tell apart); fields are then not to be used. Views
  * live until the next call. */
-int jsonread_record(struct jsonread *reader, const void *bytes, size_t len,
-		    const struct field_spec *specs, size_t count, struct field *fields,
-		    struct err *err) MUST_CHECK;
+int jsonread_record(struct jsonread *reader, const void *bytes, size_t len, const struct field_spec *specs,
+		    size_t count, struct field *fields, struct err *err) MUST_CHECK;
 
 /* Find member `name` of the object `bytes` and give its value as raw JSON text (view into the
  * reader's copy): for structured CloudEvents' "data" and for GeoJSON geometries. *value is NULL
  * when absent. Same failures. */
-int jsonread_member(struct jsonread *reader, const void *bytes, size_t len, const char *name,
-		    const char **value, size_t *value_len, struct err *err) MUST_CHECK;
+int jsonread_member(struct jsonread *reader, const void *bytes, size_t len, const char *name, const char **value,
+		    size_t *value_len, struct err *err) MUST_CHECK;
 
 /* Call each(ctx, element, len, err) for every element (raw JSON text) of the array member `name` of
  * the object; stops at the first non-zero return and passes it on. Also fails with missing-field
  * (no such member) and schema (no array). The callback must not use the same reader. */
 int jsonread_each(struct jsonread *reader, const void *bytes, size_t len, const char *name,
-		  int (*each)(void *ctx, const char *element, size_t len, struct err *err),
-		  void *ctx, struct err *err) MUST_CHECK;
+		  int (*each)(void *ctx, const char *element, size_t len, struct err *err), void *ctx,
+		  struct err *err) MUST_CHECK;
 
 #ifdef __cplusplus
 }

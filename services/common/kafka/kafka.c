@@ -7,16 +7,14 @@ bool kafka_header(const struct kafka_message *m, const char *name, const char **
 	rd_kafka_headers_t *headers;
 	const void *bytes;
 
-	if (rd_kafka_message_headers(m->handle, &headers) ||
-	    rd_kafka_header_get_last(headers, name, &bytes, len))
+	if (rd_kafka_message_headers(m->handle, &headers) || rd_kafka_header_get_last(headers, name, &bytes, len))
 		return false;
 	*value = bytes;
 	return true;
 }
 
 void kafka_headers(const struct kafka_message *m,
-		   void (*each)(void *ctx, const char *name, const void *value, size_t len),
-		   void *ctx)
+		   void (*each)(void *ctx, const char *name, const void *value, size_t len), void *ctx)
 {
 	rd_kafka_headers_t *headers;
 	const char *name;
@@ -78,30 +76,25 @@ static rd_kafka_resp_err_t produce_with_headers(struct kafka_producer *p, rd_kaf
 	return code;
 }
 
-static int produce_failed(struct kafka_producer *p, rd_kafka_topic_t *topic,
-			  const struct kafka_record *record, rd_kafka_resp_err_t code,
-			  struct err *err)
+static int produce_failed(struct kafka_producer *p, rd_kafka_topic_t *topic, const struct kafka_record *record,
+			  rd_kafka_resp_err_t code, struct err *err)
 {
 	enum err_kind kind = kafka_conf_judge(code);
 
 	if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
 		return 1;
 	if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
-		return err_message(err, REASON_TOO_LARGE,
-				   "A record of %zu bytes is larger than the producer takes.",
+		return err_message(err, REASON_TOO_LARGE, "A record of %zu bytes is larger than the producer takes.",
 				   record->value_len);
-	if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-	    code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
-		return err_set(err, ERR_CONFIG,
-			       "The topic %s has no partition %d, or there is no such topic.",
+	if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+		return err_set(err, ERR_CONFIG, "The topic %s has no partition %d, or there is no such topic.",
 			       rd_kafka_topic_name(topic), record->partition);
-	kafka_conf_fail(&p->handle, kind == ERR_NONE ? ERR_REJOIN : kind,
-			"A record cannot be produced", rd_kafka_err2str(code));
+	kafka_conf_fail(&p->handle, kind == ERR_NONE ? ERR_REJOIN : kind, "A record cannot be produced",
+			rd_kafka_err2str(code));
 	return kafka_conf_check(&p->handle, err);
 }
 
-int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka_record *record,
-		  struct err *err)
+int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka_record *record, struct err *err)
 {
 	rd_kafka_topic_t *handle = producer->topics[topic];
 	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -110,9 +103,8 @@ int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka
 		return -1;
 	if (record->header_count)
 		code = produce_with_headers(producer, handle, record);
-	else if (rd_kafka_produce(handle, record->partition, RD_KAFKA_MSG_F_COPY,
-				  (void *)(uintptr_t)record->value, record->value_len, record->key,
-				  record->key_len, (void *)(uintptr_t)record->tag))
+	else if (rd_kafka_produce(handle, record->partition, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)record->value,
+				  record->value_len, record->key, record->key_len, (void *)(uintptr_t)record->tag))
 		code = rd_kafka_last_error();
 	if (code)
 		return produce_failed(producer, handle, record, code, err);

@@ -43,16 +43,15 @@ void kafka_admin_close(struct kafka_admin *admin)
 }
 
 /* A question that was not answered: the error callback may know better why. */
-static int unanswered(struct kafka_admin *a, rd_kafka_resp_err_t code, const char *topic,
-		      struct err *err)
+static int unanswered(struct kafka_admin *a, rd_kafka_resp_err_t code, const char *topic, struct err *err)
 {
 	enum err_kind kind = kafka_conf_judge(code);
 
 	rd_kafka_poll(a->handle.rk, 0);
 	if (kafka_conf_check(&a->handle, err))
 		return -1;
-	return err_set(err, kind == ERR_NONE ? ERR_SERVER : kind,
-		       "Kafka does not answer about %s: %s.", topic, rd_kafka_err2str(code));
+	return err_set(err, kind == ERR_NONE ? ERR_SERVER : kind, "Kafka does not answer about %s: %s.", topic,
+		       rd_kafka_err2str(code));
 }
 
 /* ---- topics ---- */
@@ -79,8 +78,7 @@ static int count_partitions(struct kafka_admin *a, const char *name, int *ready,
 		n = t->partition_cnt;
 		for (i = 0; i < n; i++)
 			*ready += t->partitions[i].leader >= 0;
-	} else if (code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART &&
-		   code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
+	} else if (code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
 		n = unanswered(a, code, name, err);
 	}
 	rd_kafka_metadata_destroy(md);
@@ -99,8 +97,7 @@ int kafka_admin_partitions(struct kafka_admin *admin, const char *topic, struct 
 static rd_kafka_event_t *answer(struct kafka_admin *a, const char *topic, struct err *err)
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(a->queue, ANSWER_MS);
-	rd_kafka_resp_err_t code =
-		event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
+	rd_kafka_resp_err_t code = event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
 
 	if (!code)
 		return event;
@@ -133,8 +130,7 @@ static int create_result(const rd_kafka_event_t *event, const char *topic, struc
 	if (!code || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
 		return 0;
 	if (code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT)
-		return err_set(err, ERR_SERVER, "Kafka does not create the topic %s in time.",
-			       topic);
+		return err_set(err, ERR_SERVER, "Kafka does not create the topic %s in time.", topic);
 	return err_set(err, ERR_CONFIG, "Kafka does not create the topic %s: %s.", topic,
 		       n ? rd_kafka_topic_result_error_string(results[0]) : "no answer");
 }
@@ -142,16 +138,14 @@ static int create_result(const rd_kafka_event_t *event, const char *topic, struc
 static int ask_create(struct kafka_admin *a, const struct kafka_topic *t, struct err *err)
 {
 	char why[256] = "";
-	rd_kafka_NewTopic_t *topic =
-		rd_kafka_NewTopic_new(t->name, t->partitions, t->replication, why, sizeof why);
+	rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(t->name, t->partitions, t->replication, why, sizeof why);
 	rd_kafka_AdminOptions_t *o;
 	rd_kafka_event_t *event;
 	const char *const *c;
 	int rc;
 
 	if (!topic)
-		return err_set(err, ERR_CONFIG, "The topic %s cannot be created: %s.", t->name,
-			       why);
+		return err_set(err, ERR_CONFIG, "The topic %s cannot be created: %s.", t->name, why);
 	for (c = t->config; c && c[0]; c += 2)
 		rd_kafka_NewTopic_set_config(topic, c[0], c[1]);
 	o = options(a, RD_KAFKA_ADMIN_OP_CREATETOPICS);
@@ -182,15 +176,13 @@ static int create(struct kafka_admin *a, const struct kafka_topic *t, struct err
 			return 0;
 		run_pause(20);
 	} while (run_monotonic_ms() < end);
-	return err_set(err, ERR_SERVER,
-		       "Kafka has created the topic %s, but not all its partitions have a leader.",
+	return err_set(err, ERR_SERVER, "Kafka has created the topic %s, but not all its partitions have a leader.",
 		       t->name);
 }
 
 /* "true"/"false" and numbers come back as they were written; names of a list may be spaced
  * otherwise, which is not compared. */
-static int compare(const rd_kafka_ConfigResource_t *resource, const struct kafka_topic *t,
-		   struct err *err)
+static int compare(const rd_kafka_ConfigResource_t *resource, const struct kafka_topic *t, struct err *err)
 {
 	const rd_kafka_ConfigEntry_t **entries;
 	const char *const *c, *got;
@@ -203,16 +195,15 @@ static int compare(const rd_kafka_ConfigResource_t *resource, const struct kafka
 			if (!strcmp(rd_kafka_ConfigEntry_name(entries[i]), c[0]))
 				got = rd_kafka_ConfigEntry_value(entries[i]);
 		if (!got || strcmp(got, c[1]))
-			return err_set(err, ERR_CONFIG, "The topic %s has %s=%s, but %s is needed.",
-				       t->name, c[0], got ? got : "(unset)", c[1]);
+			return err_set(err, ERR_CONFIG, "The topic %s has %s=%s, but %s is needed.", t->name, c[0],
+				       got ? got : "(unset)", c[1]);
 	}
 	return 0;
 }
 
 static int check_config(struct kafka_admin *a, const struct kafka_topic *t, struct err *err)
 {
-	rd_kafka_ConfigResource_t *ask =
-		rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, t->name);
+	rd_kafka_ConfigResource_t *ask = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, t->name);
 	rd_kafka_AdminOptions_t *o = options(a, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
 	const rd_kafka_ConfigResource_t **resources;
 	rd_kafka_event_t *event;
@@ -225,21 +216,17 @@ static int check_config(struct kafka_admin *a, const struct kafka_topic *t, stru
 	event = answer(a, t->name, err);
 	if (!event)
 		return -1;
-	resources = rd_kafka_DescribeConfigs_result_resources(
-		rd_kafka_event_DescribeConfigs_result(event), &n);
+	resources = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &n);
 	if (n != 1 || rd_kafka_ConfigResource_error(resources[0]))
-		rc = unanswered(a,
-				n ? rd_kafka_ConfigResource_error(resources[0])
-				  : RD_KAFKA_RESP_ERR__FAIL,
-				t->name, err);
+		rc = unanswered(a, n ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR__FAIL, t->name,
+				err);
 	else
 		rc = compare(resources[0], t, err);
 	rd_kafka_event_destroy(event);
 	return rc;
 }
 
-int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topic, bool make,
-		       struct err *err)
+int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topic, bool make, struct err *err)
 {
 	int ready, n = count_partitions(admin, topic->name, &ready, err), made = 0;
 
@@ -256,8 +243,7 @@ int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topi
 			return -1;
 	}
 	if (n != topic->partitions)
-		return err_set(err, ERR_CONFIG,
-			       "The topic %s has %d partitions, but %d are needed.", topic->name, n,
+		return err_set(err, ERR_CONFIG, "The topic %s has %d partitions, but %d are needed.", topic->name, n,
 			       topic->partitions);
 	if (topic->config && topic->config[0] && check_config(admin, topic, err))
 		return -1;
@@ -266,8 +252,8 @@ int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topi
 
 /* ---- partitions ---- */
 
-int kafka_admin_watermarks(struct kafka_admin *admin, const char *topic, int32_t partition,
-			   int64_t *low, int64_t *high, struct err *err)
+int kafka_admin_watermarks(struct kafka_admin *admin, const char *topic, int32_t partition, int64_t *low, int64_t *high,
+			   struct err *err)
 {
 	int64_t end = run_monotonic_ms() + ANSWER_MS;
 	rd_kafka_resp_err_t code;
@@ -275,25 +261,21 @@ int kafka_admin_watermarks(struct kafka_admin *admin, const char *topic, int32_t
 	/* Right after a topic's creation or a change of leader the library asks the wrong broker
 	 * once. */
 	do {
-		code = rd_kafka_query_watermark_offsets(admin->handle.rk, topic, partition, low,
-							high, ANSWER_MS);
+		code = rd_kafka_query_watermark_offsets(admin->handle.rk, topic, partition, low, high, ANSWER_MS);
 		if (code != RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION &&
 		    code != RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
 			break;
 		run_pause(50);
 	} while (run_monotonic_ms() < end);
-	if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
-	    code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+	if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
 	    code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
-		return err_set(err, ERR_CONFIG, "There is no partition %d of a topic %s.",
-			       partition, topic);
+		return err_set(err, ERR_CONFIG, "There is no partition %d of a topic %s.", partition, topic);
 	return code ? unanswered(admin, code, topic, err) : 0;
 }
 
 /* The next message of a started partition: 1, or 0 at the log's end. Errors that pass are waited
  * out. */
-static int read_one(struct kafka_admin *a, rd_kafka_topic_t *t, int32_t partition, int64_t *found,
-		    struct err *err)
+static int read_one(struct kafka_admin *a, rd_kafka_topic_t *t, int32_t partition, int64_t *found, struct err *err)
 {
 	int64_t end = run_monotonic_ms() + ANSWER_MS;
 	rd_kafka_message_t *m;
@@ -311,8 +293,7 @@ static int read_one(struct kafka_admin *a, rd_kafka_topic_t *t, int32_t partitio
 		if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF)
 			return 0;
 		if (code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
-			return err_set(err, ERR_DATA_LOSS,
-				       "Partition %d of %s does not hold the offset asked for.",
+			return err_set(err, ERR_DATA_LOSS, "Partition %d of %s does not hold the offset asked for.",
 				       partition, rd_kafka_topic_name(t));
 		if (!code) {
 			*found = offset;
@@ -322,8 +303,8 @@ static int read_one(struct kafka_admin *a, rd_kafka_topic_t *t, int32_t partitio
 	return unanswered(a, code, rd_kafka_topic_name(t), err);
 }
 
-int kafka_admin_message_after(struct kafka_admin *admin, const char *topic, int32_t partition,
-			      int64_t offset, int64_t *found, struct err *err)
+int kafka_admin_message_after(struct kafka_admin *admin, const char *topic, int32_t partition, int64_t offset,
+			      int64_t *found, struct err *err)
 {
 	rd_kafka_topic_t *t;
 	int64_t low, high;
@@ -339,8 +320,8 @@ int kafka_admin_message_after(struct kafka_admin *admin, const char *topic, int3
 	if (!t)
 		return err_set(err, ERR_CONFIG, "%s cannot be a topic's name.", topic);
 	if (rd_kafka_consume_start(t, partition, offset)) {
-		rc = err_set(err, ERR_SERVER, "Partition %d of %s cannot be read: %s.", partition,
-			     topic, rd_kafka_err2str(rd_kafka_last_error()));
+		rc = err_set(err, ERR_SERVER, "Partition %d of %s cannot be read: %s.", partition, topic,
+			     rd_kafka_err2str(rd_kafka_last_error()));
 	} else {
 		rc = read_one(admin, t, partition, found, err);
 		rd_kafka_consume_stop(t, partition);
@@ -351,8 +332,7 @@ int kafka_admin_message_after(struct kafka_admin *admin, const char *topic, int3
 
 /* ---- groups ---- */
 
-static int copy_committed(const rd_kafka_topic_partition_t *p, int64_t *next, char *metadata,
-			  size_t max)
+static int copy_committed(const rd_kafka_topic_partition_t *p, int64_t *next, char *metadata, size_t max)
 {
 	size_t len = p->metadata ? p->metadata_size : 0;
 
@@ -365,9 +345,8 @@ static int copy_committed(const rd_kafka_topic_partition_t *p, int64_t *next, ch
 	return 0;
 }
 
-int kafka_admin_committed(struct kafka_admin *admin, const char *group, const char *topic,
-			  int32_t partition, int64_t *next, char *metadata, size_t max,
-			  struct err *err)
+int kafka_admin_committed(struct kafka_admin *admin, const char *group, const char *topic, int32_t partition,
+			  int64_t *next, char *metadata, size_t max, struct err *err)
 {
 	/* A consumer of that group which subscribes to nothing never joins it: it may only ask. */
 	struct kafka_property own[] = {{KAFKA_ADMIN, "group.id", group}, {0, NULL, NULL}};
@@ -385,8 +364,7 @@ int kafka_admin_committed(struct kafka_admin *admin, const char *group, const ch
 	code = rd_kafka_committed(asker.handle.rk, list, ANSWER_MS);
 	if (!code)
 		code = list->elems[0].err;
-	rc = code ? unanswered(&asker, code, group, err)
-		  : copy_committed(&list->elems[0], next, metadata, max);
+	rc = code ? unanswered(&asker, code, group, err) : copy_committed(&list->elems[0], next, metadata, max);
 	rd_kafka_topic_partition_list_destroy(list);
 	rd_kafka_destroy(asker.handle.rk);
 	return rc;

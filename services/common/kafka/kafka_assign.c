@@ -16,8 +16,7 @@ static struct kafka_slot *slot_of(struct kafka_consumer *c, int32_t partition)
 	if (partition >= c->slot_count) {
 		slots = realloc(c->slots, ((size_t)partition + 1) * sizeof *slots);
 		assert(slots);
-		memset(slots + c->slot_count, 0,
-		       (size_t)(partition + 1 - c->slot_count) * sizeof *slots);
+		memset(slots + c->slot_count, 0, (size_t)(partition + 1 - c->slot_count) * sizeof *slots);
 		c->slots = slots;
 		c->slot_count = partition + 1;
 	}
@@ -25,8 +24,7 @@ static struct kafka_slot *slot_of(struct kafka_consumer *c, int32_t partition)
 }
 
 /* Ask again while the broker is away: the library keeps the membership alive meanwhile. */
-static int ask_committed(struct kafka_consumer *c, rd_kafka_topic_partition_list_t *list,
-			 int64_t end, struct err *err)
+static int ask_committed(struct kafka_consumer *c, rd_kafka_topic_partition_list_t *list, int64_t end, struct err *err)
 {
 	rd_kafka_resp_err_t code;
 
@@ -35,23 +33,21 @@ static int ask_committed(struct kafka_consumer *c, rd_kafka_topic_partition_list
 		if (!code)
 			return 0;
 		if (kafka_conf_judge(code) != ERR_NONE)
-			return err_set(err, kafka_conf_judge(code),
-				       "Kafka refuses the offsets of group %s: %s.", c->group.group,
-				       rd_kafka_err2str(code));
+			return err_set(err, kafka_conf_judge(code), "Kafka refuses the offsets of group %s: %s.",
+				       c->group.group, rd_kafka_err2str(code));
 		run_pause(100);
 	} while (!run_stopping() && run_monotonic_ms() < end);
-	return err_set(err, ERR_RETRY, "Kafka does not say what group %s has committed: %s.",
-		       c->group.group, rd_kafka_err2str(code));
+	return err_set(err, ERR_RETRY, "Kafka does not say what group %s has committed: %s.", c->group.group,
+		       rd_kafka_err2str(code));
 }
 
-static int ask_watermarks(struct kafka_consumer *c, struct kafka_assignment *a, int64_t end,
-			  struct err *err)
+static int ask_watermarks(struct kafka_consumer *c, struct kafka_assignment *a, int64_t end, struct err *err)
 {
 	rd_kafka_resp_err_t code;
 
 	do {
-		code = rd_kafka_query_watermark_offsets(c->handle.rk, c->topic, a->partition,
-							&a->low, &a->high, ANSWER_MS);
+		code = rd_kafka_query_watermark_offsets(c->handle.rk, c->topic, a->partition, &a->low, &a->high,
+							ANSWER_MS);
 		if (!code)
 			return 0;
 		if (kafka_conf_judge(code) != ERR_NONE)
@@ -59,21 +55,20 @@ static int ask_watermarks(struct kafka_consumer *c, struct kafka_assignment *a, 
 		run_pause(100);
 	} while (!run_stopping() && run_monotonic_ms() < end);
 	return err_set(err, kafka_conf_judge(code) == ERR_NONE ? ERR_RETRY : kafka_conf_judge(code),
-		       "Kafka does not say what partition %d of %s holds: %s.", a->partition,
-		       c->topic, rd_kafka_err2str(code));
+		       "Kafka does not say what partition %d of %s holds: %s.", a->partition, c->topic,
+		       rd_kafka_err2str(code));
 }
 
 /* Metadata that is longer than any of ours is somebody else's: as good as none. */
-static void take_committed(struct kafka_assignment *a, const rd_kafka_topic_partition_t *from,
-			   char *metadata)
+static void take_committed(struct kafka_assignment *a, const rd_kafka_topic_partition_t *from, char *metadata)
 {
 	a->committed = from->offset >= 0 ? from->offset : -1;
 	if (from->metadata && from->metadata_size < METADATA_MAX)
 		memcpy(metadata, from->metadata, from->metadata_size);
 }
 
-static int fill(struct kafka_consumer *c, rd_kafka_topic_partition_list_t *list,
-		struct kafka_assignment *as, char *metadata, struct err *err)
+static int fill(struct kafka_consumer *c, rd_kafka_topic_partition_list_t *list, struct kafka_assignment *as,
+		char *metadata, struct err *err)
 {
 	int64_t end = run_monotonic_ms() + ASK_MS;
 	int i;
@@ -123,8 +118,7 @@ static void hand_over(struct kafka_consumer *c, rd_kafka_error_t *error)
 {
 	if (!error)
 		return;
-	kafka_conf_fail(&c->handle, ERR_REJOIN, "The assignment is not taken",
-			rd_kafka_error_string(error));
+	kafka_conf_fail(&c->handle, ERR_REJOIN, "The assignment is not taken", rd_kafka_error_string(error));
 	rd_kafka_error_destroy(error);
 }
 
@@ -161,8 +155,7 @@ void kafka_assign_pending(struct kafka_consumer *c)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list,
-			 bool lost)
+void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list, bool lost)
 {
 	int32_t *gone = calloc((size_t)c->slot_count + 1, sizeof *gone), p;
 	size_t n = 0;
@@ -170,9 +163,8 @@ void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partitio
 	assert(gone);
 	for (p = 0; p < c->slot_count; p++)
 		if (c->slots[p].owned &&
-		    (!list ||
-		     rd_kafka_topic_partition_list_find(
-			     (rd_kafka_topic_partition_list_t *)(uintptr_t)list, c->topic, p)))
+		    (!list || rd_kafka_topic_partition_list_find((rd_kafka_topic_partition_list_t *)(uintptr_t)list,
+								 c->topic, p)))
 			gone[n++] = p;
 	if (n && c->group.revoked)
 		c->group.revoked(c->group.ctx, gone, n, lost);
@@ -185,22 +177,20 @@ void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partitio
  * comes back must not have messages of both assignments in one batch. (rd_kafka_yield, which should
  * end the batch here, loses a message in 2.0.2: the batch call takes the next one from its queue
  * and drops it.) */
-void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
-			    rd_kafka_topic_partition_list_t *list, void *opaque)
+void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+			    void *opaque)
 {
 	struct kafka_consumer *c = opaque;
 
 	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-		kafka_assign_pending(
-			c); /* never two: the library waits for our answer to the first */
+		kafka_assign_pending(c); /* never two: the library waits for our answer to the first */
 		c->pending = rd_kafka_topic_partition_list_copy(list);
 		if (c->closing)
 			kafka_assign_pending(c);
 		return;
 	}
 	if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
-		kafka_conf_fail(&c->handle, ERR_REJOIN, "The group's rebalance failed",
-				rd_kafka_err2str(code));
+		kafka_conf_fail(&c->handle, ERR_REJOIN, "The group's rebalance failed", rd_kafka_err2str(code));
 	kafka_assign_let_go(c, list, rd_kafka_assignment_lost(rk) != 0);
 	hand_over(c, rd_kafka_incremental_unassign(rk, list));
 }

@@ -59,17 +59,14 @@ static int set(rd_kafka_conf_t *conf, const char *name, const char *value, struc
 	if (result == RD_KAFKA_CONF_OK)
 		return 0;
 	if (result == RD_KAFKA_CONF_UNKNOWN)
-		return err_set(err, ERR_CONFIG,
-			       "Kafka has no property %s (given by KAFKA_* in the environment).",
+		return err_set(err, ERR_CONFIG, "Kafka has no property %s (given by KAFKA_* in the environment).",
 			       name);
 	/* The library's own text may quote the value, which may be a secret: the name alone is
 	 * enough. */
-	return err_set(err, ERR_CONFIG,
-		       "The value of the Kafka property %s is not one it can have.", name);
+	return err_set(err, ERR_CONFIG, "The value of the Kafka property %s is not one it can have.", name);
 }
 
-static int set_all(rd_kafka_conf_t *conf, enum kafka_role role, const struct kafka_property *list,
-		   struct err *err)
+static int set_all(rd_kafka_conf_t *conf, enum kafka_role role, const struct kafka_property *list, struct err *err)
 {
 	for (; list->name; list++)
 		if ((list->roles & role) && list->value && set(conf, list->name, list->value, err))
@@ -134,9 +131,7 @@ static int set_from_file(rd_kafka_conf_t *conf, const char *name, const char *pa
 	FILE *f = fopen(path, "re");
 
 	if (!f)
-		return err_set(err, ERR_CONFIG,
-			       "The file %s with the Kafka property %s cannot be read.", path,
-			       name);
+		return err_set(err, ERR_CONFIG, "The file %s with the Kafka property %s cannot be read.", path, name);
 	len = fread(value, 1, sizeof value - 1, f);
 	fclose(f);
 	while (len && (value[len - 1] == '\n' || value[len - 1] == '\r'))
@@ -145,8 +140,8 @@ static int set_from_file(rd_kafka_conf_t *conf, const char *name, const char *pa
 	return set(conf, name, value, err);
 }
 
-static int set_entry(rd_kafka_conf_t *conf, enum kafka_role role, const char *table, char *name,
-		     const char *value, struct err *err)
+static int set_entry(rd_kafka_conf_t *conf, enum kafka_role role, const char *table, char *name, const char *value,
+		     struct err *err)
 {
 	size_t len = strlen(name);
 	bool file = len > 5 && !strcmp(name + len - 5, ".file");
@@ -184,8 +179,8 @@ static void value_of(const rd_kafka_conf_t *conf, const char *name, char *out, s
 
 /* Compared as the library reads them back, so that an alias ("request.required.acks") does not slip
  * through. */
-static int check_fixed(const rd_kafka_conf_t *before, const rd_kafka_conf_t *conf,
-		       enum kafka_role role, const struct kafka_property *list, struct err *err)
+static int check_fixed(const rd_kafka_conf_t *before, const rd_kafka_conf_t *conf, enum kafka_role role,
+		       const struct kafka_property *list, struct err *err)
 {
 	char want[512], got[512];
 
@@ -195,8 +190,7 @@ static int check_fixed(const rd_kafka_conf_t *before, const rd_kafka_conf_t *con
 		value_of(before, list->name, want, sizeof want);
 		value_of(conf, list->name, got, sizeof got);
 		if (strcmp(want, got))
-			return err_set(err, ERR_CONFIG,
-				       "The Kafka property %s is %s here and cannot be changed.",
+			return err_set(err, ERR_CONFIG, "The Kafka property %s is %s here and cannot be changed.",
 				       list->name, list->value);
 	}
 	return 0;
@@ -233,18 +227,15 @@ static void on_log(const rd_kafka_t *rk, int level, const char *facility, const 
 		log_text(LOG_WARNING, "kafka", "%s: %s", facility, text);
 }
 
-rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own,
-				 struct err *err)
+rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own, struct err *err)
 {
 	rd_kafka_conf_t *conf = rd_kafka_conf_new(), *before = NULL;
 	int rc;
 
-	rc = set_all(conf, role, fixed, err) || set_all(conf, role, defaults, err) ||
-	     set_all(conf, role, own, err);
+	rc = set_all(conf, role, fixed, err) || set_all(conf, role, defaults, err) || set_all(conf, role, own, err);
 	if (!rc) {
 		before = rd_kafka_conf_dup(conf);
-		rc = set_environment(conf, role, err) ||
-		     check_fixed(before, conf, role, fixed, err) ||
+		rc = set_environment(conf, role, err) || check_fixed(before, conf, role, fixed, err) ||
 		     check_fixed(before, conf, role, own, err) || check_servers(conf, err);
 		rd_kafka_conf_destroy(before);
 	}
@@ -257,14 +248,13 @@ rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_proper
 	return conf;
 }
 
-int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf,
-		     struct err *err)
+int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf, struct err *err)
 {
 	char why[256];
 
 	rd_kafka_conf_set_opaque(conf, handle);
-	handle->rk = rd_kafka_new(role == KAFKA_PRODUCER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER,
-				  conf, why, sizeof why);
+	handle->rk =
+		rd_kafka_new(role == KAFKA_PRODUCER ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER, conf, why, sizeof why);
 	if (handle->rk)
 		return 0;
 	rd_kafka_conf_destroy(conf);
@@ -282,17 +272,19 @@ enum err_kind kafka_conf_judge(rd_kafka_resp_err_t code)
 	case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
 	case RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT:
 	case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
-	case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID: return ERR_CONFIG;
+	case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
+		return ERR_CONFIG;
 	case RD_KAFKA_RESP_ERR__FATAL:
 	case RD_KAFKA_RESP_ERR__FENCED:
 	case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-	case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED: return ERR_REJOIN;
-	default: return ERR_NONE;
+	case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+		return ERR_REJOIN;
+	default:
+		return ERR_NONE;
 	}
 }
 
-void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what,
-		     const char *why)
+void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what, const char *why)
 {
 	if (kind != ERR_NONE && handle->failed.kind == ERR_NONE)
 		err_set(&handle->failed, kind, "%s: %s", what, why);

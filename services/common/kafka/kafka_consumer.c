@@ -13,8 +13,7 @@
 
 bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partition)
 {
-	return partition >= 0 && partition < consumer->slot_count &&
-	       consumer->slots[partition].owned;
+	return partition >= 0 && partition < consumer->slot_count && consumer->slots[partition].owned;
 }
 
 uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
@@ -24,15 +23,13 @@ uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
 
 /* A lost asynchronous commit does no harm (the next one covers it), unless it says that we are out
  * of the group for good. */
-static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code,
-		      rd_kafka_topic_partition_list_t *list, void *opaque)
+static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
 {
 	struct kafka_consumer *c = opaque;
 
 	(void)rk;
 	(void)list;
-	kafka_conf_fail(&c->handle, kafka_conf_judge(code), "Kafka refuses the commit",
-			rd_kafka_err2str(code));
+	kafka_conf_fail(&c->handle, kafka_conf_judge(code), "Kafka refuses the commit", rd_kafka_err2str(code));
 }
 
 /* ---- open and close ---- */
@@ -75,14 +72,12 @@ static int subscribe(struct kafka_consumer *c, struct err *err)
 	code = rd_kafka_subscribe(c->handle.rk, topics);
 	rd_kafka_topic_partition_list_destroy(topics);
 	if (code)
-		return err_set(err, ERR_CONFIG, "The topic %s cannot be read: %s.", c->topic,
-			       rd_kafka_err2str(code));
+		return err_set(err, ERR_CONFIG, "The topic %s cannot be read: %s.", c->topic, rd_kafka_err2str(code));
 	c->queue = rd_kafka_queue_get_consumer(c->handle.rk);
 	return 0;
 }
 
-int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_group *group,
-			struct err *err)
+int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_group *group, struct err *err)
 {
 	struct kafka_property own[] = {
 		{KAFKA_CONSUMER, "group.id", group->group},
@@ -119,8 +114,7 @@ struct watchdog {
 
 static void *watch(void *arg)
 {
-	static const char text[] =
-		"Kafka's client hangs while leaving the group; the process ends itself.\n";
+	static const char text[] = "Kafka's client hangs while leaving the group; the process ends itself.\n";
 	struct watchdog *w = arg;
 	struct timespec end;
 	int rc = 0;
@@ -151,8 +145,7 @@ static void leave(struct kafka_consumer *c)
 
 void kafka_consumer_close(struct kafka_consumer *consumer)
 {
-	struct watchdog w = {
-		.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .done = false};
+	struct watchdog w = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .done = false};
 
 	if (!consumer)
 		return;
@@ -189,8 +182,8 @@ static void read_error(struct kafka_consumer *c, const rd_kafka_message_t *m)
 	case RD_KAFKA_RESP_ERR__BAD_MSG:
 	case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
 		/* The library would go on behind it. */
-		snprintf(what, sizeof what, "Partition %d of %s is damaged at offset %" PRId64,
-			 m->partition, c->topic, m->offset);
+		snprintf(what, sizeof what, "Partition %d of %s is damaged at offset %" PRId64, m->partition, c->topic,
+			 m->offset);
 		kind = ERR_DATA_LOSS;
 		break;
 	case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
@@ -200,7 +193,8 @@ static void read_error(struct kafka_consumer *c, const rd_kafka_message_t *m)
 		 */
 		kind = c->joined ? ERR_REJOIN : ERR_CONFIG;
 		break;
-	default: snprintf(what, sizeof what, "Kafka refuses to let %s be read", c->topic);
+	default:
+		snprintf(what, sizeof what, "Kafka refuses to let %s be read", c->topic);
 	}
 	kafka_conf_fail(&c->handle, kind, what, rd_kafka_message_errstr(m));
 }
@@ -285,8 +279,8 @@ static ssize_t fetch(struct kafka_consumer *c, size_t max, int timeout_ms)
 	return (ssize_t)n;
 }
 
-int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *messages,
-			 size_t max, int timeout_ms, struct err *err)
+int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *messages, size_t max, int timeout_ms,
+			 struct err *err)
 {
 	ssize_t got, i;
 	size_t n = 0;
@@ -325,8 +319,8 @@ void kafka_consumer_release(struct kafka_message *messages, size_t count)
 
 /* ---- commit ---- */
 
-int kafka_consumer_commit(struct kafka_consumer *consumer, const struct kafka_commit *list,
-			  size_t count, bool wait, struct err *err)
+int kafka_consumer_commit(struct kafka_consumer *consumer, const struct kafka_commit *list, size_t count, bool wait,
+			  struct err *err)
 {
 	rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new((int)count);
 	rd_kafka_topic_partition_t *p;
@@ -346,11 +340,10 @@ int kafka_consumer_commit(struct kafka_consumer *consumer, const struct kafka_co
 	rd_kafka_topic_partition_list_destroy(offsets);
 	if (!code || code == RD_KAFKA_RESP_ERR__NO_OFFSET)
 		return 0;
-	kafka_conf_fail(&consumer->handle, kafka_conf_judge(code), "Kafka refuses the commit",
-			rd_kafka_err2str(code));
+	kafka_conf_fail(&consumer->handle, kafka_conf_judge(code), "Kafka refuses the commit", rd_kafka_err2str(code));
 	if (kafka_conf_check(&consumer->handle, err))
 		return -1;
 	/* A rebalance is under way, or the coordinator is: the library sees to it. */
-	return err_set(err, ERR_RETRY, "The commit to group %s did not succeed: %s.",
-		       consumer->group.group, rd_kafka_err2str(code));
+	return err_set(err, ERR_RETRY, "The commit to group %s did not succeed: %s.", consumer->group.group,
+		       rd_kafka_err2str(code));
 }

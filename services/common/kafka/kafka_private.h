@@ -45,9 +45,8 @@ struct kafka_consumer {
 	int32_t slot_count;
 	rd_kafka_message_t **batch;
 	size_t batch_max;
-	rd_kafka_topic_partition_list_t
-		*pending; /* an assignment to be taken when the batch call has returned */
-	bool joined;	  /* has had an assignment */
+	rd_kafka_topic_partition_list_t *pending; /* an assignment to be taken when the batch call has returned */
+	bool joined;				  /* has had an assignment */
 	bool closing;
 	int64_t woken_ms;
 	uint64_t dropped;
@@ -55,8 +54,7 @@ struct kafka_consumer {
 
 /* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the
  * environment, with the callbacks that all roles share. NULL with ERR_CONFIG. */
-rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own,
-				 struct err *err) MUST_CHECK;
+rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own, struct err *err) MUST_CHECK;
 
 /* Make handle->rk of conf (which is used up, also on failure). */
 int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka_conf_t *conf,
@@ -67,16 +65,15 @@ int kafka_conf_start(struct kafka_handle *handle, enum kafka_role role, rd_kafka
 enum err_kind kafka_conf_judge(rd_kafka_resp_err_t code);
 
 /* Leave the first failure in the handle; ERR_NONE leaves nothing. */
-void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what,
-		     const char *why);
+void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what, const char *why);
 
 /* -1 with the handle's failure when there is one. */
 int kafka_conf_check(const struct kafka_handle *handle, struct err *err) MUST_CHECK;
 
 /* The rebalance callback: tells the group's `revoked`, and leaves what comes to
  * kafka_assign_pending. */
-void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code,
-			    rd_kafka_topic_partition_list_t *list, void *opaque);
+void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+			    void *opaque);
 
 /* Asks the group's `assigned` where to start and takes the assignment that is pending, if one is.
  */
@@ -84,7 +81,6 @@ void kafka_assign_pending(struct kafka_consumer *c);
 
 /* Tells `revoked` of those of the list (NULL: all) that are ours, which they are no longer after
  * it. */
-void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list,
-			 bool lost);
+void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list, bool lost);
 
 #endif

@@ -16,12 +16,11 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 		return;
 	if (m->err) {
 		kind = kafka_conf_judge(m->err);
-		if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-		    m->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+		if (m->err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || m->err == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
 		    m->err == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
 			kind = ERR_CONFIG;
-		kafka_conf_fail(&p->handle, kind == ERR_NONE ? ERR_REJOIN : kind,
-				rd_kafka_topic_name(m->rkt), rd_kafka_err2str(m->err));
+		kafka_conf_fail(&p->handle, kind == ERR_NONE ? ERR_REJOIN : kind, rd_kafka_topic_name(m->rkt),
+				rd_kafka_err2str(m->err));
 		return;
 	}
 	/* After a failure the acknowledged prefix has ended: what comes later is not told. */
@@ -33,9 +32,8 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 }
 
 int kafka_producer_open(struct kafka_producer **producer,
-			void (*delivered)(void *ctx, uint64_t tag, int32_t partition,
-					  int64_t offset),
-			void *ctx, struct err *err)
+			void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
+			struct err *err)
 {
 	static const struct kafka_property none = {0, NULL, NULL};
 	struct kafka_producer *p;
@@ -89,15 +87,12 @@ int kafka_producer_flush(struct kafka_producer *producer, int timeout_ms, struct
 	/* In slices, so that a failure is told at once and not when the time is up. */
 	for (;;) {
 		left = end - run_monotonic_ms();
-		if (!rd_kafka_flush(producer->handle.rk, left < 0     ? 0
-							 : left > 100 ? 100
-								      : (int)left))
+		if (!rd_kafka_flush(producer->handle.rk, left < 0 ? 0 : left > 100 ? 100 : (int)left))
 			return kafka_conf_check(&producer->handle, err);
 		if (kafka_conf_check(&producer->handle, err))
 			return -1;
 		if (left <= 0)
-			return err_set(err, ERR_RETRY,
-				       "Kafka has not acknowledged %d records within %d ms.",
+			return err_set(err, ERR_RETRY, "Kafka has not acknowledged %d records within %d ms.",
 				       rd_kafka_outq_len(producer->handle.rk), timeout_ms);
 	}
 }

@@ -233,8 +233,8 @@ int rules_load(struct rules **out, struct db *db, const char *build, struct err 
 
 	if (!r)
 		return err_set(err, ERR_RETRY, "out of memory for a build's rules");
-	if (load_build(r, db, build, err) || load_sources(r, db, err) || load_categories(r, db, err) || load_areas(r, db, err) ||
-	    load_mapping(r, db, err)) {
+	if (load_build(r, db, build, err) || load_sources(r, db, err) || load_categories(r, db, err) ||
+	    load_areas(r, db, err) || load_mapping(r, db, err)) {
 		rules_close(r);
 		return -1;
 	}

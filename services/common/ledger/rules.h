@@ -1,7 +1,9 @@
-/* rules: one build's categories, mapping, areas and sources as they stand in PostgreSQL, and what an incident becomes by them.
+/* rules: one build's categories, mapping, areas and sources as they stand in PostgreSQL, and what an incident becomes
+ * by them.
  *
- * The mapping belongs to the build: the category of a ledger row is made here, from the incident's mapping key, by live path and rebuild
- * alike; the category that the record carries is only what the normalizer thought. Immutable once loaded. */
+ * The mapping belongs to the build: the category of a ledger row is made here, from the incident's mapping key, by live
+ * path and rebuild alike; the category that the record carries is only what the normalizer thought. Immutable once
+ * loaded. */
 #ifndef LAGESBILD_RULES_H
 #define LAGESBILD_RULES_H
 
@@ -21,8 +23,9 @@ void rules_close(struct rules *rules);
 int16_t rules_build(const struct rules *rules); /* the build's number in the tables */
 const struct period_zone *rules_zone(const struct rules *rules);
 
-/* The ledger row of an upsert or withdraw that incident_check has passed. Fails with ERR_MESSAGE for a source the build lacks. An unknown
- * type is category UNK, an unknown area its municipality, its county, or 00. */
-int rules_place(const struct rules *rules, const struct incident *in, struct ledger_row *row, struct err *err) MUST_CHECK;
+/* The ledger row of an upsert or withdraw that incident_check has passed. Fails with ERR_MESSAGE for a source the build
+ * lacks. An unknown type is category UNK, an unknown area its municipality, its county, or 00. */
+int rules_place(const struct rules *rules, const struct incident *in, struct ledger_row *row,
+		struct err *err) MUST_CHECK;
 
 #endif

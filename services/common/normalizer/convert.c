@@ -18,8 +18,7 @@
 
 struct convert {
 	struct convert_options options;
-	struct jsonread *reader,
-		*wrapper; /* wrapper: of structured CloudEvents, whose data the reader reads */
+	struct jsonread *reader, *wrapper; /* wrapper: of structured CloudEvents, whose data the reader reads */
 	struct avroread *avro;
 	struct convert_counts counts;
 
@@ -54,13 +53,11 @@ int convert_open(struct convert **out, const struct convert_options *options, st
 		return err_set(err, ERR_CONFIG, "No memory for the converter.");
 	convert->options = *options;
 	if (options->source->field_count == 0 || options->source->field_count > FIELD_SPECS_MAX) {
-		err_set(err, ERR_CONFIG, "Source %s asks for no field or too many.",
-			options->source->name);
+		err_set(err, ERR_CONFIG, "Source %s asks for no field or too many.", options->source->name);
 		goto failed;
 	}
 	if (jsonread_open(&convert->reader, options->bytes_max, err) ||
-	    jsonread_open(&convert->wrapper, options->bytes_max, err) ||
-	    avroread_open(&convert->avro, err) ||
+	    jsonread_open(&convert->wrapper, options->bytes_max, err) || avroread_open(&convert->avro, err) ||
 	    (options->schemas_dir && convert_schemas(convert, options->schemas_dir, err)))
 		goto failed;
 	*out = convert;
@@ -98,20 +95,17 @@ static void convert_origin_id(const struct incident_origin *origin, uint8_t id[1
 {
 	char place[320];
 	uint8_t digest[32];
-	int len = snprintf(place, sizeof(place), "%.*s/%d/%lld",
-			   (int)(origin->topic.len < 256 ? origin->topic.len : 256),
-			   origin->topic.text ? origin->topic.text : "", (int)origin->partition,
-			   (long long)origin->offset);
+	int len = snprintf(
+		place, sizeof(place), "%.*s/%d/%lld", (int)(origin->topic.len < 256 ? origin->topic.len : 256),
+		origin->topic.text ? origin->topic.text : "", (int)origin->partition, (long long)origin->offset);
 
 	hash_sha256(place, (size_t)len, digest);
 	memcpy(id, digest, 16);
 }
 
-static void convert_make_id(struct convert *convert, const char *id, size_t len,
-			    struct incident *out)
+static void convert_make_id(struct convert *convert, const char *id, size_t len, struct incident *out)
 {
-	incident_make_id(convert->options.installation_key, convert->options.source->name, id, len,
-			 out->id);
+	incident_make_id(convert->options.installation_key, convert->options.source->name, id, len, out->id);
 	convert->identified = true;
 }
 
@@ -121,8 +115,7 @@ static int convert_key(const struct convert_input *input, struct err *err)
 	if (!input->key || input->key_len == 0)
 		return 0;
 	if (input->key_len > CONVERT_ID_MAX)
-		return err_message(err, REASON_BAD_VALUE, "The key is longer than %zu bytes.",
-				   CONVERT_ID_MAX);
+		return err_message(err, REASON_BAD_VALUE, "The key is longer than %zu bytes.", CONVERT_ID_MAX);
 	if (!utf8_valid(input->key, input->key_len))
 		return err_message(err, REASON_ENCODING, "The key is not UTF-8.");
 	return 1;
@@ -130,8 +123,7 @@ static int convert_key(const struct convert_input *input, struct err *err)
 
 /* The key says which event an unreadable message is about; without one only its place in the feed
  * tells it from others. */
-static void convert_fallback_id(struct convert *convert, const struct convert_input *input,
-				struct incident *out)
+static void convert_fallback_id(struct convert *convert, const struct convert_input *input, struct incident *out)
 {
 	if (convert_key(input, &(struct err){0}) > 0)
 		convert_make_id(convert, input->key, input->key_len, out);
@@ -139,33 +131,31 @@ static void convert_fallback_id(struct convert *convert, const struct convert_in
 		convert_origin_id(&input->origin, out->id);
 }
 
-static int convert_identity(struct convert *convert, const struct convert_input *input,
-			    struct incident *out, struct err *err)
+static int convert_identity(struct convert *convert, const struct convert_input *input, struct incident *out,
+			    struct err *err)
 {
 	const struct source_event *event = &convert->event;
 
 	convert_make_id(convert, event->id, event->id_len, out);
-	if (input->key_len &&
-	    (input->key_len != event->id_len || memcmp(input->key, event->id, event->id_len)))
+	if (input->key_len && (input->key_len != event->id_len || memcmp(input->key, event->id, event->id_len)))
 		return err_message(err, REASON_BAD_VALUE, "The key is not the message's own id.");
 	return 0;
 }
 
 /* ---- one message */
 
-static int convert_revision(struct convert *convert, const struct convert_input *input,
-			    struct incident *out, struct err *err)
+static int convert_revision(struct convert *convert, const struct convert_input *input, struct incident *out,
+			    struct err *err)
 {
 	const int64_t candidates[] = {convert->headers.revision_us, convert->event.updated_us,
 				      convert->event.created_us, convert->time_us};
 
-	return revision_choose(candidates, sizeof(candidates) / sizeof(candidates[0]),
-			       input->append_ms, &out->revision, err);
+	return revision_choose(candidates, sizeof(candidates) / sizeof(candidates[0]), input->append_ms, &out->revision,
+			       err);
 }
 
 /* An unknown type leaves as a keyed hash only: it may hold anything a person wrote. */
-static void convert_unknown(struct convert *convert, const char *folded, size_t len,
-			    struct incident *out)
+static void convert_unknown(struct convert *convert, const char *folded, size_t len, struct incident *out)
 {
 	const char *source = convert->options.source->name;
 	const struct hash_part parts[] = {{source, strlen(source) + 1}, {folded, len}};
@@ -239,14 +229,13 @@ static int convert_read(struct convert *convert, const struct convert_input *inp
 	const struct source *source = convert->options.source;
 	struct envelope *envelope = &convert->envelope;
 
-	if (envelope_open(convert->wrapper, input->content_type, input->value, input->value_len,
-			  envelope, err) < 0)
+	if (envelope_open(convert->wrapper, input->content_type, input->value, input->value_len, envelope, err) < 0)
 		return -1;
 	if (avroread_framed(envelope->data, envelope->len))
 		return avroread_record(convert->avro, envelope->data, envelope->len, source->fields,
 				       source->field_count, convert->fields, err);
-	return jsonread_record(convert->reader, envelope->data, envelope->len, source->fields,
-			       source->field_count, convert->fields, err);
+	return jsonread_record(convert->reader, envelope->data, envelope->len, source->fields, source->field_count,
+			       convert->fields, err);
 }
 
 /* The first field of every source is the agency's id (source.h): a message whose other fields are
@@ -259,19 +248,16 @@ static void convert_early_id(struct convert *convert, struct incident *out)
 	if (id->type == FIELD_TEXT && id->len > 0 && id->len <= CONVERT_ID_MAX)
 		convert_make_id(convert, id->text, id->len, out);
 	else if (id->type == FIELD_INT)
-		convert_make_id(
-			convert, digits,
-			(size_t)snprintf(digits, sizeof(digits), "%lld", (long long)id->number),
-			out);
+		convert_make_id(convert, digits,
+				(size_t)snprintf(digits, sizeof(digits), "%lld", (long long)id->number), out);
 }
 
-static int convert_map(struct convert *convert, const struct convert_input *input,
-		       struct incident *out, struct err *err)
+static int convert_map(struct convert *convert, const struct convert_input *input, struct incident *out,
+		       struct err *err)
 {
 	const struct source *source = convert->options.source;
-	const struct source_message message = {.fields = convert->fields,
-					       .pack = convert->options.pack,
-					       .received_ms = input->append_ms};
+	const struct source_message message = {
+		.fields = convert->fields, .pack = convert->options.pack, .received_ms = input->append_ms};
 	struct source_event *event = &convert->event;
 	int result;
 
@@ -280,8 +266,7 @@ static int convert_map(struct convert *convert, const struct convert_input *inpu
 		return -1;
 	}
 	result = source->map(&message, event, out, err);
-	if (event->id_len > 0 &&
-	    convert_identity(convert, input, out, result < 0 ? &(struct err){0} : err) < 0)
+	if (event->id_len > 0 && convert_identity(convert, input, out, result < 0 ? &(struct err){0} : err) < 0)
 		return -1;
 	if (result < 0)
 		return -1;
@@ -302,19 +287,17 @@ static int convert_time(struct convert *convert, struct err *err)
 	}
 	if (!time->text)
 		return 0;
-	return revision_envelope_time(pack_zone(convert->options.pack), *time, &convert->time_us,
-				      err);
+	return revision_envelope_time(pack_zone(convert->options.pack), *time, &convert->time_us, err);
 }
 
-static int convert_upsert(struct convert *convert, const struct convert_input *input,
-			  struct incident *out, struct err *err)
+static int convert_upsert(struct convert *convert, const struct convert_input *input, struct incident *out,
+			  struct err *err)
 {
 	const struct pack *pack = convert->options.pack;
 	bool public_source = convert->options.source->release == RELEASE_PUBLIC;
 
-	if (convert_read(convert, input, err) || convert_map(convert, input, out, err) ||
-	    convert_time(convert, err) || convert_revision(convert, input, out, err) ||
-	    convert_type(convert, out, err) ||
+	if (convert_read(convert, input, err) || convert_map(convert, input, out, err) || convert_time(convert, err) ||
+	    convert_revision(convert, input, out, err) || convert_type(convert, out, err) ||
 	    place_fill(pack, &convert->event, public_source, out, err))
 		return -1;
 	convert_fill(convert, out);
@@ -323,12 +306,11 @@ static int convert_upsert(struct convert *convert, const struct convert_input *i
 
 /* The key leaves as the incident's id only, also where ids are public: nothing has looked whether
  * it is one, and anybody can write a name into a key. */
-static int convert_withdraw(struct convert *convert, const struct convert_input *input,
-			    struct incident *out, struct err *err)
+static int convert_withdraw(struct convert *convert, const struct convert_input *input, struct incident *out,
+			    struct err *err)
 {
 	if (input->key_len == 0)
-		return err_message(err, REASON_MISSING_FIELD,
-				   "A message without a value must have a key to withdraw.");
+		return err_message(err, REASON_MISSING_FIELD, "A message without a value must have a key to withdraw.");
 	convert_make_id(convert, input->key, input->key_len, out);
 	if (convert_time(convert, err) || convert_revision(convert, input, out, err))
 		return -1;
@@ -339,16 +321,15 @@ static int convert_withdraw(struct convert *convert, const struct convert_input 
 	return incident_check(out, err);
 }
 
-static int convert_one(struct convert *convert, const struct convert_input *input,
-		       struct incident *out, struct err *err)
+static int convert_one(struct convert *convert, const struct convert_input *input, struct incident *out,
+		       struct err *err)
 {
 	if (input->value_len > convert->options.bytes_max)
 		return err_message(err, REASON_TOO_LARGE, "The message is longer than %zu bytes.",
 				   convert->options.bytes_max);
 	if (convert_key(input, err) < 0)
 		return -1;
-	return input->value ? convert_upsert(convert, input, out, err)
-			    : convert_withdraw(convert, input, out, err);
+	return input->value ? convert_upsert(convert, input, out, err) : convert_withdraw(convert, input, out, err);
 }
 
 /* Only what is needed to find the message and what it replaces remains; the rest of a wrong message
@@ -369,14 +350,12 @@ static void convert_reject(struct convert *convert, const struct err *why, struc
 	if (len > sizeof(convert->detail))
 		len = sizeof(convert->detail);
 	memcpy(convert->detail, why->text, len);
-	reject.detail =
-		(struct incident_text){convert->detail, utf8_prefix(convert->detail, len, 256)};
+	reject.detail = (struct incident_text){convert->detail, utf8_prefix(convert->detail, len, 256)};
 	*out = reject;
 	convert->counts.rejected++;
 }
 
-static void convert_start(struct convert *convert, const struct convert_input *input,
-			  struct incident *out)
+static void convert_start(struct convert *convert, const struct convert_input *input, struct incident *out)
 {
 	struct source_event *event = &convert->event;
 
@@ -393,16 +372,15 @@ static void convert_start(struct convert *convert, const struct convert_input *i
 	convert->identified = false;
 	convert->envelope.time = (struct incident_text){NULL, 0};
 	convert->time_err.kind = ERR_NONE;
-	if (revision_envelope_time(pack_zone(convert->options.pack), input->ce_time,
-				   &convert->time_us, &convert->time_err) < 0)
+	if (revision_envelope_time(pack_zone(convert->options.pack), input->ce_time, &convert->time_us,
+				   &convert->time_err) < 0)
 		convert->time_us = INCIDENT_NULL;
 	revision_read_headers(convert->options.operator_key, input, &convert->headers);
 	convert->counts.messages++;
 	convert->counts.unsigned_ignored += convert->headers.ignored;
 }
 
-int convert_message(struct convert *convert, const struct convert_input *input,
-		    struct incident *out)
+int convert_message(struct convert *convert, const struct convert_input *input, struct incident *out)
 {
 	struct err why = {0};
 
@@ -413,8 +391,7 @@ int convert_message(struct convert *convert, const struct convert_input *input,
 		convert_fallback_id(convert, input, out);
 	/* A reject's revision is the message's own as far as it was read: later than the append
 	 * time's day it cannot be. */
-	if (out->revision == INCIDENT_NULL &&
-	    convert_revision(convert, input, out, &(struct err){0}) < 0)
+	if (out->revision == INCIDENT_NULL && convert_revision(convert, input, out, &(struct err){0}) < 0)
 		out->revision = input->append_ms * 1000;
 	convert_reject(convert, &why, out);
 	return 1;

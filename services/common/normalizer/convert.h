@@ -1,5 +1,6 @@
-/* convert: one feed message to one incident, without Kafka: framing, CloudEvents, reading, the source's map, identity, mapping, place,
- * revision, checks. What --map, the service and the tests share. One converter, one thread; no allocation a message. */
+/* convert: one feed message to one incident, without Kafka: framing, CloudEvents, reading, the source's map, identity,
+ * mapping, place, revision, checks. What --map, the service and the tests share. One converter, one thread; no
+ * allocation a message. */
 #ifndef LAGESBILD_CONVERT_H
 #define LAGESBILD_CONVERT_H
 
@@ -15,7 +16,7 @@ struct convert_input {
 	const void *key;
 	size_t key_len;
 	int64_t append_ms;
-	struct incident_text content_type, ce_time; /* headers "content-type", "ce_time" */
+	struct incident_text content_type, ce_time;		    /* headers "content-type", "ce_time" */
 	struct incident_text revision, backfill, reason, signature; /* headers "lagesbild-revision", ... */
 	const char *topic;
 	struct incident_origin origin; /* what the record will carry */
@@ -28,15 +29,16 @@ struct convert_options {
 	const struct pack *pack;
 	const struct hash_key *installation_key;
 	const struct hash_key *operator_key; /* NULL: signatures never verify */
-	const char *schemas_dir; /* feeds/ and old/ are read for Avro feeds */
-	size_t bytes_max; /* larger values are too-large */
+	const char *schemas_dir;	     /* feeds/ and old/ are read for Avro feeds */
+	size_t bytes_max;		     /* larger values are too-large */
 };
 
 int convert_open(struct convert **convert, const struct convert_options *options, struct err *err) MUST_CHECK;
 void convert_close(struct convert *convert);
 
-/* Always fills out: an upsert or withdraw (returns 0), or a reject with reason and detail (returns 1; its id and revision where they could be read, else id =
- * hash(origin)). Never fails otherwise: every message ends in exactly one record. Views in out live until the next call or until the input's bytes go. */
+/* Always fills out: an upsert or withdraw (returns 0), or a reject with reason and detail (returns 1; its id and
+ * revision where they could be read, else id = hash(origin)). Never fails otherwise: every message ends in exactly one
+ * record. Views in out live until the next call or until the input's bytes go. */
 int convert_message(struct convert *convert, const struct convert_input *input, struct incident *out);
 
 /* Counters since open: unmapped types, bad or missing signatures that were ignored, personal items dropped. */

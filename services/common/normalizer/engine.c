@@ -16,8 +16,8 @@
 #define COMMIT_EVERY_MS 500
 #define FLUSH_MS 10000
 #define RECORD_MAX (64u << 10)
-/* What topic deadletters surely takes of a record, key included: its limit less the head of a batch. A compressed feed message may come out
- * larger than any limit of its topic. */
+/* What topic deadletters surely takes of a record, key included: its limit less the head of a batch. A compressed feed
+ * message may come out larger than any limit of its topic. */
 #define LETTER_MAX (ENGINE_MESSAGE_MAX + DEADLETTER_OVERHEAD_MAX - 1024u)
 #define LANES_MAX 1024
 
@@ -32,8 +32,8 @@ struct engine {
 	size_t lane_count;
 	uint16_t lanes_opened;
 	int64_t committed_at; /* monotonic ms */
-	int64_t replay_to; /* the last offset to replay: what was asked for, or the log's last */
-	bool broken; /* a revoke could not be completed: start again */
+	int64_t replay_to;    /* the last offset to replay: what was asked for, or the log's last */
+	bool broken;	      /* a revoke could not be completed: start again */
 	struct buf record, letter;
 	struct kafka_message messages[POLL_MAX];
 	struct deadletter_header headers[DEADLETTER_HEADERS_MAX];
@@ -80,17 +80,21 @@ static int commit(struct engine *e, bool wait, struct err *err)
 	return count ? kafka_consumer_commit(e->consumer, list, count, wait, err) : 0;
 }
 
-/* Where to go on: one message before the committed offset, so that meeting it again proves that the topic is the same. */
+/* Where to go on: one message before the committed offset, so that meeting it again proves that the topic is the same.
+ */
 static int resume(const struct engine *e, struct lane *lane, struct kafka_assignment *a, struct err *err)
 {
 	if (a->low > a->committed)
 		return err_set(err, ERR_DATA_LOSS,
-			       "%s partition %d: the next message to read is %lld, but the log begins at %lld: %lld messages were deleted unread; "
+			       "%s partition %d: the next message to read is %lld, but the log begins at %lld: %lld "
+			       "messages were deleted unread; "
 			       "if that is accepted, delete the group's offsets and start again",
-			       e->feed, a->partition, (long long)a->committed, (long long)a->low, (long long)(a->low - a->committed));
+			       e->feed, a->partition, (long long)a->committed, (long long)a->low,
+			       (long long)(a->low - a->committed));
 	if (a->high >= 0 && a->high < a->committed)
 		return err_set(err, ERR_DATA_LOSS,
-			       "%s partition %d: offset %lld was committed, but the log ends at %lld: the topic has been re-created or cut; "
+			       "%s partition %d: offset %lld was committed, but the log ends at %lld: the topic has "
+			       "been re-created or cut; "
 			       "delete the group's offsets to read it from its beginning as a new epoch",
 			       e->feed, a->partition, (long long)a->committed, (long long)a->high);
 	a->start = a->committed;
@@ -123,7 +127,8 @@ static int open_lane(struct engine *e, struct kafka_assignment *a, struct err *e
 	if (known)
 		return resume(e, lane, a, err);
 	a->start = KAFKA_BEGINNING;
-	log_text(LOG_NOTE, "new-epoch", "%s partition %d from its beginning, epoch %lld", e->feed, a->partition, (long long)lane->epoch);
+	log_text(LOG_NOTE, "new-epoch", "%s partition %d from its beginning, epoch %lld", e->feed, a->partition,
+		 (long long)lane->epoch);
 	return 0;
 }
 
@@ -179,8 +184,9 @@ static void take_header(void *ctx, const char *name, const void *value, size_t l
 		const char *name;
 		struct incident_text *to;
 	} known[] = {
-		{"content-type", &in->content_type}, {"ce_time", &in->ce_time}, {"lagesbild-revision", &in->revision},
-		{"lagesbild-backfill", &in->backfill}, {"lagesbild-reason", &in->reason}, {"lagesbild-signature", &in->signature},
+		{"content-type", &in->content_type},   {"ce_time", &in->ce_time},
+		{"lagesbild-revision", &in->revision}, {"lagesbild-backfill", &in->backfill},
+		{"lagesbild-reason", &in->reason},     {"lagesbild-signature", &in->signature},
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -198,8 +204,8 @@ static int hand_over(struct engine *e, int topic, const struct kafka_record *r, 
 	return rc;
 }
 
-/* The letter that fits its topic: whole, without the value, or without the key too. The broker would refuse a larger one for ever, and the
- * feed would stand still. */
+/* The letter that fits its topic: whole, without the value, or without the key too. The broker would refuse a larger
+ * one for ever, and the feed would stand still. */
 static void write_letter(struct engine *e, struct deadletter *letter)
 {
 	for (int attempt = 0; attempt < 3; attempt++) {
@@ -215,14 +221,25 @@ static void write_letter(struct engine *e, struct deadletter *letter)
 	assert(!e->letter.overflow); /* the headers have a limit of their own */
 }
 
-/* The dead letter keeps the bytes for re-driving. One that is too large for its topic goes without them: the feed still has them. */
-static int bury(struct engine *e, const struct kafka_message *m, const struct incident *in, struct lane *lane, struct err *err)
+/* The dead letter keeps the bytes for re-driving. One that is too large for its topic goes without them: the feed still
+ * has them. */
+static int bury(struct engine *e, const struct kafka_message *m, const struct incident *in, struct lane *lane,
+		struct err *err)
 {
 	bool bare = !e->options->source->keeps_bytes;
 	struct deadletter letter = {
-		.reason = in->reason, .detail = in->detail, .topic = in->origin.topic, .partition = m->partition, .offset = m->offset,
-		.epoch = in->origin.epoch, .append_time = m->append_ms, .headers = e->headers,
-		.key = bare ? NULL : m->key, .key_len = m->key_len, .value = bare ? NULL : m->value, .value_len = m->value_len,
+		.reason = in->reason,
+		.detail = in->detail,
+		.topic = in->origin.topic,
+		.partition = m->partition,
+		.offset = m->offset,
+		.epoch = in->origin.epoch,
+		.append_time = m->append_ms,
+		.headers = e->headers,
+		.key = bare ? NULL : m->key,
+		.key_len = m->key_len,
+		.value = bare ? NULL : m->value,
+		.value_len = m->value_len,
 	};
 	struct kafka_record record = {.partition = -1, .tag = lane_tag(lane, in->origin.sequence)};
 
@@ -254,7 +271,11 @@ static int wait_for_room(struct engine *e, const struct lane *lane, struct err *
 static int forward(struct engine *e, struct lane *lane, const struct kafka_message *m, struct err *err)
 {
 	struct convert_input input = {
-		.value = m->value, .value_len = m->value_len, .key = m->key, .key_len = m->key_len, .append_ms = m->append_ms,
+		.value = m->value,
+		.value_len = m->value_len,
+		.key = m->key,
+		.key_len = m->key_len,
+		.append_ms = m->append_ms,
 		.topic = e->feed,
 		.origin = {{e->feed, strlen(e->feed)}, m->partition, lane->epoch, m->offset, lane->sequence + 1},
 	};
@@ -276,26 +297,29 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 	record.value_len = e->record.len;
 	record.tag = lane_tag(lane, lane->sequence);
 	if (hand_over(e, e->incidents, &record, err))
-		return err->kind == ERR_MESSAGE ? err_set(err, ERR_CONFIG, "topic incidents refuses a record: %s", err->text) : -1;
+		return err->kind == ERR_MESSAGE
+			       ? err_set(err, ERR_CONFIG, "topic incidents refuses a record: %s", err->text)
+			       : -1;
 	return rejected ? bury(e, m, &in, lane, err) : 0;
 }
 
-/* The message before the committed offset, met again: it is not counted, but it must be the same one. It was a message, so it must come
- * first: another one in its place means that messages were passed over on their way here. */
+/* The message before the committed offset, met again: it is not counted, but it must be the same one. It was a message,
+ * so it must come first: another one in its place means that messages were passed over on their way here. */
 static int check_again(const struct engine *e, struct lane *lane, const struct kafka_message *m, struct err *err)
 {
 	int64_t expected = lane->check_offset;
 
 	lane->check_offset = -1;
 	if (m->offset != expected)
-		return err_set(err, ERR_REJOIN, "%s partition %d: offset %lld was asked for, %lld came", e->feed, m->partition, (long long)expected,
-			       (long long)m->offset);
-	return m->append_ms == lane->check_append_ms ?
-		       0 :
-		       err_set(err, ERR_DATA_LOSS,
-			       "%s partition %d: offset %lld is another message than the one that was read there: the topic has been re-created; "
-			       "delete the group's offsets to read it from its beginning as a new epoch",
-			       e->feed, m->partition, (long long)m->offset);
+		return err_set(err, ERR_REJOIN, "%s partition %d: offset %lld was asked for, %lld came", e->feed,
+			       m->partition, (long long)expected, (long long)m->offset);
+	return m->append_ms == lane->check_append_ms
+		       ? 0
+		       : err_set(err, ERR_DATA_LOSS,
+				 "%s partition %d: offset %lld is another message than the one that was read there: "
+				 "the topic has been re-created; "
+				 "delete the group's offsets to read it from its beginning as a new epoch",
+				 e->feed, m->partition, (long long)m->offset);
 }
 
 static int handle(struct engine *e, const struct kafka_message *m, struct err *err)
@@ -348,7 +372,8 @@ static int check_topics(struct engine *e, const char *incidents, struct err *err
 	if (feed > 0)
 		out = kafka_admin_partitions(admin, incidents, err);
 	if (feed > 0 && out > 0 && out < feed)
-		err_set(err, ERR_CONFIG, "%s has %d partitions, %s only %d: grow incidents first", e->feed, feed, incidents, out);
+		err_set(err, ERR_CONFIG, "%s has %d partitions, %s only %d: grow incidents first", e->feed, feed,
+			incidents, out);
 	kafka_admin_close(admin);
 	return feed > 0 && out >= feed ? 0 : -1;
 }
@@ -358,8 +383,13 @@ static int engine_open(struct engine *e, struct err *err)
 	const struct engine_options *o = e->options;
 	char group[160], member[200], incidents[160], letters[160];
 	struct kafka_group g = {
-		.group = group, .instance = o->replay ? NULL : member, .topic = e->feed, .want_committed = true,
-		.assigned = assigned, .revoked = revoked, .ctx = e,
+		.group = group,
+		.instance = o->replay ? NULL : member,
+		.topic = e->feed,
+		.want_committed = true,
+		.assigned = assigned,
+		.revoked = revoked,
+		.ctx = e,
 	};
 
 	snprintf(e->feed, sizeof e->feed, "%sfeed.%s", o->prefix, o->source->name);
@@ -368,7 +398,8 @@ static int engine_open(struct engine *e, struct err *err)
 	snprintf(group, sizeof group, "%snormalizer-%s", o->prefix, o->source->name);
 	snprintf(member, sizeof member, "%s-%s", group, o->instance);
 	if (o->replay) /* a group of its own, which never commits, leaves nothing behind */
-		snprintf(group, sizeof group, "%snormalizer-%s-replay-%lld", o->prefix, o->source->name, (long long)run_now_ms());
+		snprintf(group, sizeof group, "%snormalizer-%s-replay-%lld", o->prefix, o->source->name,
+			 (long long)run_now_ms());
 	buf_init(&e->record, RECORD_MAX);
 	buf_init(&e->letter, LETTER_MAX);
 	e->lanes = calloc(LANES_MAX, sizeof *e->lanes);

@@ -1,4 +1,5 @@
-/* engine: one membership of a normalizer in its group, from joining to leaving. normalizer_main runs them one after the other. */
+/* engine: one membership of a normalizer in its group, from joining to leaving. normalizer_main runs them one after the
+ * other. */
 #ifndef LAGESBILD_ENGINE_H
 #define LAGESBILD_ENGINE_H
 
@@ -20,9 +21,9 @@ struct engine_options {
 	const struct engine_replay *replay; /* NULL: the service */
 };
 
-/* Join, work, leave. 0: asked to stop, or the replay is done. -1: ERR_CONFIG and ERR_DATA_LOSS end the program, all else is mended by a new
- * membership after a pause: the producer is gone with the old one, and reading starts again at the committed offset. *worked becomes
- * true once partitions were assigned. */
+/* Join, work, leave. 0: asked to stop, or the replay is done. -1: ERR_CONFIG and ERR_DATA_LOSS end the program, all
+ * else is mended by a new membership after a pause: the producer is gone with the old one, and reading starts again at
+ * the committed offset. *worked becomes true once partitions were assigned. */
 int engine_session(const struct engine_options *options, bool *worked, struct err *err) MUST_CHECK;
 
 #endif

@@ -51,8 +51,8 @@ static bool envelope_known(struct incident_text media)
 				 !strncasecmp(media.text + media.len - 5, "+avro", 5));
 }
 
-static int envelope_structured(struct jsonread *reader, const void *value, size_t len,
-			       struct envelope *out, struct err *err)
+static int envelope_structured(struct jsonread *reader, const void *value, size_t len, struct envelope *out,
+			       struct err *err)
 {
 	struct field fields[ENVELOPE_FIELDS];
 	const char *data;
@@ -69,31 +69,26 @@ static int envelope_structured(struct jsonread *reader, const void *value, size_
 	if (jsonread_member(reader, value, len, "data", &data, &data_len, err))
 		return -1;
 	if (!data)
-		return err_message(err, REASON_MISSING_FIELD,
-				   "The CloudEvents envelope has no data.");
+		return err_message(err, REASON_MISSING_FIELD, "The CloudEvents envelope has no data.");
 	out->data = data;
 	out->len = data_len;
 	return 0;
 }
 
-int envelope_open(struct jsonread *reader, struct incident_text content_type, const void *value,
-		  size_t len, struct envelope *out, struct err *err)
+int envelope_open(struct jsonread *reader, struct incident_text content_type, const void *value, size_t len,
+		  struct envelope *out, struct err *err)
 {
-	struct incident_text media =
-		content_type.text ? envelope_media(content_type) : content_type;
+	struct incident_text media = content_type.text ? envelope_media(content_type) : content_type;
 
 	if (envelope_prefix(media, "application/cloudevents-batch"))
-		return err_message(err, REASON_SCHEMA,
-				   "A batch of CloudEvents cannot be one message.");
+		return err_message(err, REASON_SCHEMA, "A batch of CloudEvents cannot be one message.");
 	if (envelope_prefix(media, "application/cloudevents")) {
 		if (!envelope_prefix(media, ENVELOPE_JSON) || media.len != strlen(ENVELOPE_JSON))
-			return err_message(err, REASON_SCHEMA,
-					   "The structured CloudEvents format is not JSON.");
+			return err_message(err, REASON_SCHEMA, "The structured CloudEvents format is not JSON.");
 		return envelope_structured(reader, value, len, out, err);
 	}
 	if (media.len && !envelope_known(media))
-		return err_message(err, REASON_SCHEMA,
-				   "The content type is neither JSON nor Avro.");
+		return err_message(err, REASON_SCHEMA, "The content type is neither JSON nor Avro.");
 	out->data = value;
 	out->len = len;
 	out->time = (struct incident_text){NULL, 0};

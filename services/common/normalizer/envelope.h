@@ -20,7 +20,7 @@ struct envelope {
  * JSON or Avro. ERR_MESSAGE schema for a content type that is neither, and for batches;
  * missing-field without data. data points into value or into the reader, which the caller must not
  * use for the data. */
-int envelope_open(struct jsonread *reader, struct incident_text content_type, const void *value,
-		  size_t len, struct envelope *out, struct err *err) MUST_CHECK;
+int envelope_open(struct jsonread *reader, struct incident_text content_type, const void *value, size_t len,
+		  struct envelope *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -23,10 +23,16 @@ static bool parse_metadata(const char *text, int64_t *epoch, int64_t *sequence, 
 	return *sequence > 0;
 }
 
-int lane_open(struct lane *lane, int32_t partition, uint16_t number, const char *metadata, int64_t now_ms, struct err *err)
+int lane_open(struct lane *lane, int32_t partition, uint16_t number, const char *metadata, int64_t now_ms,
+	      struct err *err)
 {
 	struct lane fresh = {
-		.partition = partition, .number = number, .epoch = now_ms, .last_offset = -1, .check_offset = -1, .done_offset = -1,
+		.partition = partition,
+		.number = number,
+		.epoch = now_ms,
+		.last_offset = -1,
+		.check_offset = -1,
+		.done_offset = -1,
 	};
 	bool known = parse_metadata(metadata, &fresh.epoch, &fresh.sequence, &fresh.check_append_ms);
 

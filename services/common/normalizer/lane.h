@@ -1,8 +1,8 @@
-/* lane: one feed partition on its way through a normalizer: which epoch and sequence its next message gets, and how far its
- * records have been acknowledged without a hole. Only that prefix may be committed. No I/O.
+/* lane: one feed partition on its way through a normalizer: which epoch and sequence its next message gets, and how far
+ * its records have been acknowledged without a hole. Only that prefix may be committed. No I/O.
  *
- * A message may need several acknowledgements (its record, and a dead letter). A ring keeps what is under way; it is full when
- * LANE_RING messages wait, and then the normalizer waits too. */
+ * A message may need several acknowledgements (its record, and a dead letter). A ring keeps what is under way; it is
+ * full when LANE_RING messages wait, and then the normalizer waits too. */
 #ifndef LAGESBILD_LANE_H
 #define LAGESBILD_LANE_H
 
@@ -21,19 +21,21 @@ struct lane_flight {
 
 struct lane {
 	int32_t partition;
-	uint16_t number; /* of this assignment: a late acknowledgement for an earlier one is none of ours */
-	int64_t epoch; /* ms */
-	int64_t sequence; /* given to the last message read */
+	uint16_t number;     /* of this assignment: a late acknowledgement for an earlier one is none of ours */
+	int64_t epoch;	     /* ms */
+	int64_t sequence;    /* given to the last message read */
 	int64_t last_offset; /* of the last message read; -1 none */
-	int64_t check_offset, check_append_ms; /* the last committed message, to be met again; check_offset -1: nothing to check */
+	int64_t check_offset,
+		check_append_ms; /* the last committed message, to be met again; check_offset -1: nothing to check */
 	int64_t done_sequence, done_offset, done_append_ms; /* the acknowledged prefix */
-	bool uncommitted; /* the prefix has grown since lane_metadata */
+	bool uncommitted;				    /* the prefix has grown since lane_metadata */
 	struct lane_flight *ring;
 };
 
-/* A lane that starts a new epoch, or goes on from what a commit's metadata ("epoch,sequence,append time") says: 1 when the metadata
- * was understood, 0 for a new epoch, -1 without memory. */
-int lane_open(struct lane *lane, int32_t partition, uint16_t number, const char *metadata, int64_t now_ms, struct err *err) MUST_CHECK;
+/* A lane that starts a new epoch, or goes on from what a commit's metadata ("epoch,sequence,append time") says: 1 when
+ * the metadata was understood, 0 for a new epoch, -1 without memory. */
+int lane_open(struct lane *lane, int32_t partition, uint16_t number, const char *metadata, int64_t now_ms,
+	      struct err *err) MUST_CHECK;
 void lane_close(struct lane *lane);
 
 bool lane_full(const struct lane *lane);

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --map has no broker: the append time of line n is this (2099-12-31T00:00Z) plus n ms, so that its output is always the same. */
+/* --map has no broker: the append time of line n is this (2099-12-31T00:00Z) plus n ms, so that its output is always
+ * the same. */
 #define MAP_APPEND_MS 4102358400000
 #define SETTLED_MS 10000 /* a membership that lasted so long ended by an accident of its own */
 #define MAP_KEY "0000000000000000000000000000000000000000000000000000000000000000"
@@ -19,12 +20,18 @@
 static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix;
 
 static const struct conf_item items[] = {
-	{"LAGESBILD_KEY", CONF_SECRET, "", "The installation key, 64 hex digits: makes incident ids. Losing it counts every later event anew.", &key_hex, 0, 0},
-	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "", "The operator key, 64 hex digits: signed headers count only with it.", &operator_hex, 0, 0},
-	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of schemas, categories, mappings and areas.", &schemas, 0, 0},
+	{"LAGESBILD_KEY", CONF_SECRET, "",
+	 "The installation key, 64 hex digits: makes incident ids. Losing it counts every later event anew.", &key_hex,
+	 0, 0},
+	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "",
+	 "The operator key, 64 hex digits: signed headers count only with it.", &operator_hex, 0, 0},
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of schemas, categories, mappings and areas.", &schemas,
+	 0, 0},
 	{"LAGESBILD_PACK", CONF_PATH, "deploy/kumla", "Directory of the municipality's pack.", &pack_dir, 0, 0},
-	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.", &instance, 0, 0},
-	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "", "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.",
+	 &instance, 0, 0},
+	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
+	 "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
 	{0},
 };
 
@@ -39,12 +46,22 @@ static int program_open(struct program *p, const struct source *source, bool map
 	if (!*key_hex && !map)
 		return err_set(err, ERR_CONFIG, "LAGESBILD_KEY or LAGESBILD_KEY_FILE must be set: 64 hex digits");
 	if (hash_key_init(&p->installation, *key_hex ? key_hex : MAP_KEY, err) ||
-	    (*operator_hex && hash_key_init(&p->operator, operator_hex, err)) || pack_open(&p->pack, schemas, pack_dir, source->name, err))
+	    (*operator_hex && hash_key_init(&p->operator, operator_hex, err)) ||
+	    pack_open(&p->pack, schemas, pack_dir, source->name, err))
 		return -1;
-	p->options = (struct engine_options){
-		.source = source, .prefix = prefix, .instance = instance,
-		.convert = {source, p->pack, &p->installation, *operator_hex ? &p->operator : NULL, schemas, ENGINE_MESSAGE_MAX},
-	};
+	p->options = (struct engine_options){.source = source,
+					     .prefix = prefix,
+					     .instance = instance,
+					     .convert =
+						     {
+							     source,
+							     p->pack,
+							     &p->installation,
+							     *operator_hex
+							     ? &p->operator: NULL,
+							     schemas,
+							     ENGINE_MESSAGE_MAX },
+					     };
 	return 0;
 }
 
@@ -70,7 +87,10 @@ static int map_lines(struct program *p, struct err *err)
 	buf_init(&out, 4u << 20);
 	for (int64_t n = 1; (len = getline(&line, &cap, stdin)) >= 0; n++) {
 		struct convert_input input = {
-			.value = line, .value_len = (size_t)len - (len > 0 && line[len - 1] == '\n'), .append_ms = MAP_APPEND_MS + n, .topic = topic,
+			.value = line,
+			.value_len = (size_t)len - (len > 0 && line[len - 1] == '\n'),
+			.append_ms = MAP_APPEND_MS + n,
+			.topic = topic,
 			.origin = {{topic, strlen(topic)}, 0, MAP_APPEND_MS, n - 1, n},
 		};
 		struct incident in;
@@ -98,7 +118,8 @@ static int serve(const struct engine_options *options)
 		log_text(LOG_FAILURE, "session-ended", "%s", err.text);
 		if (err.kind == ERR_CONFIG || err.kind == ERR_DATA_LOSS)
 			return err_exit_status(err.kind);
-		/* Two of one name put each other out of the group: without a longer pause neither would live to commit. */
+		/* Two of one name put each other out of the group: without a longer pause neither would live to commit.
+		 */
 		attempt = worked && run_monotonic_ms() - since_ms >= SETTLED_MS ? 0 : attempt;
 		run_pause(run_backoff_ms(attempt));
 	}
@@ -126,8 +147,10 @@ static int help(const struct source *source)
 
 	snprintf(usage, sizeof usage, "normalizer-%s [--map | --replay PARTITION:FROM-TO]", source->name);
 	conf_help(usage,
-		  "Reads the feed's topic and writes one record a message to topic incidents. --map: a filter, one message a line in, one record a line "
-		  "(JSON) out, without Kafka. --replay: sends a stretch of the feed (offsets, both included) through again as a new epoch, then exits. Kafka "
+		  "Reads the feed's topic and writes one record a message to topic incidents. --map: a filter, one "
+		  "message a line in, one record a line "
+		  "(JSON) out, without Kafka. --replay: sends a stretch of the feed (offsets, both included) through "
+		  "again as a new epoch, then exits. Kafka "
 		  "by KAFKA_<PROPERTY>.",
 		  items);
 	return 0;
@@ -155,8 +178,10 @@ static int run(const struct source *source, bool map, const struct engine_replay
 
 int normalizer_main(const struct source *source, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"map", no_argument, NULL, 'm'}, {"replay", required_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'}, {0}};
+	static const struct option options[] = {{"map", no_argument, NULL, 'm'},
+						{"replay", required_argument, NULL, 'r'},
+						{"help", no_argument, NULL, 'h'},
+						{0}};
 	struct engine_replay stretch;
 	const struct engine_replay *replay = NULL;
 	char name[80];

@@ -47,8 +47,7 @@ static bool place_elsewhere(const struct pack *pack, const struct source_event *
 	return false;
 }
 
-static const struct pack_area *place_by_names(const struct pack *pack,
-					      const struct source_event *event)
+static const struct pack_area *place_by_names(const struct pack *pack, const struct source_event *event)
 {
 	const struct pack_area *best = NULL;
 
@@ -77,15 +76,14 @@ static int place_check_point(double lat, double lon, struct err *err)
 	if (place_in_sweden(lat, lon))
 		return 0;
 	if (place_in_sweden(lon, lat))
-		return err_message(err, REASON_BAD_VALUE,
-				   "The point's latitude and longitude are swapped.");
+		return err_message(err, REASON_BAD_VALUE, "The point's latitude and longitude are swapped.");
 	return err_message(err, REASON_BAD_VALUE, "The point does not lie in Sweden.");
 }
 
 /* What the point adds to what the names said: something within it, or anything when they said
  * nothing. */
-static const struct pack_area *place_refine(const struct pack *pack, const struct pack_area *named,
-					    double lat, double lon)
+static const struct pack_area *place_refine(const struct pack *pack, const struct pack_area *named, double lat,
+					    double lon)
 {
 	const struct pack_area *at;
 
@@ -127,8 +125,8 @@ static void place_put(const struct pack_area *area, struct incident *out)
 		place_own(area, out);
 }
 
-int place_fill(const struct pack *pack, const struct source_event *event, bool public_source,
-	       struct incident *out, struct err *err)
+int place_fill(const struct pack *pack, const struct source_event *event, bool public_source, struct incident *out,
+	       struct err *err)
 {
 	const struct pack_area *area = place_by_names(pack, event);
 	bool point = isfinite(event->lat) && isfinite(event->lon);

@@ -13,7 +13,7 @@
  * within it may refine. A point then refines what the names left open, never contradicts them.
  * ERR_MESSAGE bad-value for a point that cannot be one in Sweden; swapped axes are named. Texts
  * belong to the pack. */
-int place_fill(const struct pack *pack, const struct source_event *event, bool public_source,
-	       struct incident *out, struct err *err) MUST_CHECK;
+int place_fill(const struct pack *pack, const struct source_event *event, bool public_source, struct incident *out,
+	       struct err *err) MUST_CHECK;
 
 #endif

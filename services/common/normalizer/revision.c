@@ -61,8 +61,7 @@ void revision_read_headers(const struct hash_key *operator_key, const struct con
 		out->reason = REASON_SOURCE_REMOVED;
 }
 
-int revision_envelope_time(const struct period_zone *zone, struct incident_text time, int64_t *us,
-			   struct err *err)
+int revision_envelope_time(const struct period_zone *zone, struct incident_text time, int64_t *us, struct err *err)
 {
 	struct err why = {0};
 	int64_t ms;
@@ -73,14 +72,12 @@ int revision_envelope_time(const struct period_zone *zone, struct incident_text 
 		return 0;
 	}
 	if (period_parse(zone, time.text, time.len, &ms, &day_only, &why) || day_only)
-		return err_message(err, REASON_BAD_TIME,
-				   "The CloudEvents time is no RFC 3339 time.");
+		return err_message(err, REASON_BAD_TIME, "The CloudEvents time is no RFC 3339 time.");
 	*us = ms * 1000;
 	return 0;
 }
 
-int revision_choose(const int64_t *candidates_us, size_t count, int64_t append_ms, int64_t *out,
-		    struct err *err)
+int revision_choose(const int64_t *candidates_us, size_t count, int64_t append_ms, int64_t *out, struct err *err)
 {
 	int64_t append_us = append_ms * 1000, chosen = append_us;
 
@@ -91,9 +88,8 @@ int revision_choose(const int64_t *candidates_us, size_t count, int64_t append_m
 		break;
 	}
 	if (chosen > append_us + REVISION_AHEAD_US)
-		return err_message(
-			err, REASON_BAD_TIME,
-			"The revision lies more than 24 hours after the time of receipt.");
+		return err_message(err, REASON_BAD_TIME,
+				   "The revision lies more than 24 hours after the time of receipt.");
 	*out = chosen;
 	return 0;
 }

@@ -58,8 +58,7 @@ static char csv_separator(struct csv *csv)
 {
 	if (csv->pos == csv->len)
 		return '\n';
-	if (csv->bytes[csv->pos] == '\r' && csv->pos + 1 < csv->len &&
-	    csv->bytes[csv->pos + 1] == '\n')
+	if (csv->bytes[csv->pos] == '\r' && csv->pos + 1 < csv->len && csv->bytes[csv->pos + 1] == '\n')
 		csv->pos++;
 	switch (csv->bytes[csv->pos]) {
 	case '\n':
@@ -101,9 +100,7 @@ static int csv_plain(struct csv *csv, char **end, struct err *err)
 {
 	while (csv->pos < csv->len && !strchr(",\r\n", csv->bytes[csv->pos])) {
 		if (csv->bytes[csv->pos] == '"')
-			return csv_fail(
-				csv, err,
-				"a quote stands inside a field that does not begin with one.");
+			return csv_fail(csv, err, "a quote stands inside a field that does not begin with one.");
 		csv->pos++;
 	}
 	*end = csv->bytes + csv->pos;
@@ -123,16 +120,13 @@ static int csv_row(struct csv *csv, const char **fields, struct err *err)
 		if (count == CSV_COLUMNS_MAX)
 			return csv_fail(csv, err, "more than %d fields.", CSV_COLUMNS_MAX);
 		fields[count++] = csv->bytes + csv->pos;
-		failed = csv->pos < csv->len && csv->bytes[csv->pos] == '"'
-				 ? csv_quoted(csv, &end, err)
-				 : csv_plain(csv, &end, err);
+		failed = csv->pos < csv->len && csv->bytes[csv->pos] == '"' ? csv_quoted(csv, &end, err)
+									    : csv_plain(csv, &end, err);
 		if (failed)
 			return -1;
 		separator = csv_separator(csv);
 		if (!separator)
-			return csv_fail(csv, err,
-					"field %zu is not followed by a comma or a line's end.",
-					count);
+			return csv_fail(csv, err, "field %zu is not followed by a comma or a line's end.", count);
 		*end = '\0';
 	}
 	return (int)count;
@@ -150,8 +144,7 @@ static int csv_header(struct csv *csv, struct err *err)
 			return csv_fail(csv, err, "column %d has no name.", i + 1);
 		for (int j = 0; j < i; j++)
 			if (!strcmp(csv->names[i], csv->names[j]))
-				return csv_fail(csv, err, "two columns have the name %s.",
-						csv->names[i]);
+				return csv_fail(csv, err, "two columns have the name %s.", csv->names[i]);
 	}
 	return 0;
 }
@@ -196,8 +189,7 @@ int csv_next(struct csv *csv, struct err *err)
 	if (count < 0)
 		return -1;
 	if ((size_t)count != csv->columns)
-		return csv_fail(csv, err, "%d fields where the first line has %zu.", count,
-				csv->columns);
+		return csv_fail(csv, err, "%d fields where the first line has %zu.", count, csv->columns);
 	return 1;
 }
 

@@ -38,8 +38,7 @@ int csv_next(struct csv *csv, struct err *err) MUST_CHECK;
 int csv_column(const struct csv *csv, const char *name, struct err *err) MUST_CHECK;
 
 /* ERR_CONFIG: "<path>, line <n>: <message>". Always -1. */
-int csv_fail(const struct csv *csv, struct err *err, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int csv_fail(const struct csv *csv, struct err *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The whole file in memory of malloc, terminated by a NUL that len does not count. ERR_CONFIG when
  * it cannot be read or passes 64 MiB. */

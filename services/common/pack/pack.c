@@ -29,9 +29,7 @@ static int pack_registers(struct pack *pack, const char *areas_dir, struct err *
 		if (!*name)
 			continue;
 		if (pack->file_count == PACK_FILES_MAX)
-			return err_set(err, ERR_CONFIG,
-				       "pack.conf: areas names more than %d files.",
-				       PACK_FILES_MAX);
+			return err_set(err, ERR_CONFIG, "pack.conf: areas names more than %d files.", PACK_FILES_MAX);
 		snprintf(path, sizeof(path), "%s/%s", areas_dir, name);
 		if (pack_area_load(pack, path, err) < 0)
 			return -1;
@@ -39,33 +37,28 @@ static int pack_registers(struct pack *pack, const char *areas_dir, struct err *
 	return 0;
 }
 
-static int pack_fill(struct pack *pack, const char *schemas_dir, const char *pack_dir,
-		     const char *source, struct err *err)
+static int pack_fill(struct pack *pack, const char *schemas_dir, const char *pack_dir, const char *source,
+		     struct err *err)
 {
 	char areas_dir[512];
 	const struct pack_area *own;
 
 	snprintf(areas_dir, sizeof(areas_dir), "%s/areas", schemas_dir);
-	if (pack_conf_load(pack, pack_dir, err) ||
-	    period_zone_open(&pack->zone, pack->zone_name, err) ||
+	if (pack_conf_load(pack, pack_dir, err) || period_zone_open(&pack->zone, pack->zone_name, err) ||
 	    pack_registers(pack, areas_dir, err) || pack_area_link(pack, err) ||
-	    pack_outline_load(pack, areas_dir, err) ||
-	    pack_type_load(pack, schemas_dir, source, err))
+	    pack_outline_load(pack, areas_dir, err) || pack_type_load(pack, schemas_dir, source, err))
 		return -1;
 	own = pack_area_by_code(pack, pack->municipality, strlen(pack->municipality));
 	if (!own || own->kind != PACK_MUNICIPALITY)
-		return err_set(err, ERR_CONFIG,
-			       "%s/pack.conf: municipality %s stands in no area register.",
-			       pack_dir, pack->municipality);
+		return err_set(err, ERR_CONFIG, "%s/pack.conf: municipality %s stands in no area register.", pack_dir,
+			       pack->municipality);
 	if (!own->county || strcmp(own->county, pack->county))
-		return err_set(err, ERR_CONFIG,
-			       "%s/pack.conf: municipality %s does not lie in county %s.", pack_dir,
+		return err_set(err, ERR_CONFIG, "%s/pack.conf: municipality %s does not lie in county %s.", pack_dir,
 			       pack->municipality, pack->county);
 	return 0;
 }
 
-int pack_open(struct pack **out, const char *schemas_dir, const char *pack_dir, const char *source,
-	      struct err *err)
+int pack_open(struct pack **out, const char *schemas_dir, const char *pack_dir, const char *source, struct err *err)
 {
 	struct pack *pack = calloc(1, sizeof(*pack));
 

@@ -1,7 +1,9 @@
-/* pack: the reference data a normalizer needs: categories, one source's mapping, the area register, the municipality's own settings.
+/* pack: the reference data a normalizer needs: categories, one source's mapping, the area register, the municipality's
+ * own settings.
  *
- * Read once at start from the schemas directory and the municipality's pack (deploy/<municipality>/); immutable afterwards; every
- * returned text lives as long as the pack. Lookups allocate nothing. File formats: schemas/README.md, schemas/areas/README.md. */
+ * Read once at start from the schemas directory and the municipality's pack (deploy/<municipality>/); immutable
+ * afterwards; every returned text lives as long as the pack. Lookups allocate nothing. File formats: schemas/README.md,
+ * schemas/areas/README.md. */
 #ifndef LAGESBILD_PACK_H
 #define LAGESBILD_PACK_H
 
@@ -20,33 +22,37 @@ struct pack_area {
 	const char *name;
 	enum pack_area_kind kind;
 	const struct pack_area *parent; /* NULL at the top */
-	const char *municipality; /* 4 digits for a municipality and all below it; else NULL */
-	const char *county; /* 2 digits, or NULL for the country */
+	const char *municipality;	/* 4 digits for a municipality and all below it; else NULL */
+	const char *county;		/* 2 digits, or NULL for the country */
 	bool institution;
 };
 
 struct pack_type {
 	const char *key; /* the mapping's own spelling of the type */
 	const char *category;
-	char flag; /* C, I, P or N */
+	char flag;    /* C, I, P or N */
 	bool attempt; /* the key ends in ", försök" */
 };
 
 /* source: "press"; NULL: no mapping is read. Errors are ERR_CONFIG and name file and line. */
-int pack_open(struct pack **pack, const char *schemas_dir, const char *pack_dir, const char *source, struct err *err) MUST_CHECK;
+int pack_open(struct pack **pack, const char *schemas_dir, const char *pack_dir, const char *source,
+	      struct err *err) MUST_CHECK;
 void pack_close(struct pack *pack);
 
 const struct period_zone *pack_zone(const struct pack *pack);
 const char *pack_zone_name(const struct pack *pack);
-const char *pack_municipality(const struct pack *pack); /* "1881" */
+const char *pack_municipality(const struct pack *pack);	   /* "1881" */
 const char *pack_mapping_version(const struct pack *pack); /* 16 hex digits: content hash of categories and mapping */
 
-/* The mapping row of a type as the source spells it (folded before it is compared), or NULL when the mapping lacks it. */
+/* The mapping row of a type as the source spells it (folded before it is compared), or NULL when the mapping lacks it.
+ */
 const struct pack_type *pack_type_find(const struct pack *pack, const char *type, size_t len);
 
-/* The areas of that name or synonym (folded). Names are not unique (Kumla the municipality, Sörby in many): a name gives the most
- * general area that bears it, kinds above place first: county, municipality, area, place. prefer: when not NULL, an area below it is taken before others. NULL: none. */
-const struct pack_area *pack_area_find(const struct pack *pack, const char *name, size_t len, const struct pack_area *prefer);
+/* The areas of that name or synonym (folded). Names are not unique (Kumla the municipality, Sörby in many): a name
+ * gives the most general area that bears it, kinds above place first: county, municipality, area, place. prefer: when
+ * not NULL, an area below it is taken before others. NULL: none. */
+const struct pack_area *pack_area_find(const struct pack *pack, const char *name, size_t len,
+				       const struct pack_area *prefer);
 const struct pack_area *pack_area_by_code(const struct pack *pack, const char *code, size_t len);
 
 /* The smallest area a point lies in (own areas before municipalities), or NULL. */

@@ -18,8 +18,8 @@ enum {
 	COL_INSTITUTION,
 	COL_COUNT
 };
-static const char *const pack_columns[COL_COUNT] = {
-	"code", "parent", "kind", "name", "synonyms", "lat", "long", "radius_m", "institution"};
+static const char *const pack_columns[COL_COUNT] = {"code", "parent", "kind",	  "name",	"synonyms",
+						    "lat",  "long",   "radius_m", "institution"};
 static const char *const pack_kinds[] = {"country", "county", "municipality", "area", "place"};
 
 static int pack_kind(const char *text)
@@ -30,8 +30,7 @@ static int pack_kind(const char *text)
 	return -1;
 }
 
-static int pack_number(const struct csv *csv, const char *column, const char *text, double *out,
-		       struct err *err)
+static int pack_number(const struct csv *csv, const char *column, const char *text, double *out, struct err *err)
 {
 	char *end;
 
@@ -54,8 +53,7 @@ static int pack_name(struct pack *pack, const char *name, size_t len, struct err
 
 	if (folded_len <= 0)
 		return csv_fail(csv, err, "a name is empty or too long.");
-	if (pack_room((void **)&pack->bearers, &pack->bearer_cap, pack->bearer_count,
-		      sizeof(*pack->bearers), err) < 0)
+	if (pack_room((void **)&pack->bearers, &pack->bearer_cap, pack->bearer_count, sizeof(*pack->bearers), err) < 0)
 		return -1;
 	head = pack_index_put(&pack->area_names, folded, (size_t)folded_len, -1);
 	if (!head)
@@ -95,9 +93,8 @@ static int pack_area_row(struct pack *pack, const int *at, struct err *err)
 	const struct csv *csv = &pack->files[pack->file_count - 1];
 	const char *code = csv->fields[at[COL_CODE]], *flag = csv->fields[at[COL_INSTITUTION]];
 	int kind = pack_kind(csv->fields[at[COL_KIND]]), *slot;
-	struct pack_row row = {.parent = csv->fields[at[COL_PARENT]],
-			       .file = (int)pack->file_count - 1,
-			       .line = csv->line};
+	struct pack_row row = {
+		.parent = csv->fields[at[COL_PARENT]], .file = (int)pack->file_count - 1, .line = csv->line};
 	size_t cap = pack->area_cap;
 
 	if (kind < 0 || !pack_code_valid(code, (enum pack_area_kind)kind))
@@ -107,8 +104,7 @@ static int pack_area_row(struct pack *pack, const int *at, struct err *err)
 	    pack_number(csv, "radius_m", csv->fields[at[COL_RADIUS]], &row.radius_m, err))
 		return -1;
 	if (pack_room((void **)&pack->rows, &cap, pack->area_count, sizeof(*pack->rows), err) ||
-	    pack_room((void **)&pack->areas, &pack->area_cap, pack->area_count,
-		      sizeof(*pack->areas), err))
+	    pack_room((void **)&pack->areas, &pack->area_cap, pack->area_count, sizeof(*pack->areas), err))
 		return -1;
 	slot = pack_index_put(&pack->area_codes, code, strlen(code), (int)pack->area_count);
 	if (!slot || *slot != (int)pack->area_count)
@@ -162,8 +158,7 @@ static int pack_link_parent(struct pack *pack, size_t i, struct err *err)
 		return 0;
 	if (parent < 0)
 		return pack_link_fail(pack, i, "the parent stands in no register.", err);
-	if (pack->areas[parent].kind > area->kind ||
-	    (pack->areas[parent].kind == area->kind && !nests))
+	if (pack->areas[parent].kind > area->kind || (pack->areas[parent].kind == area->kind && !nests))
 		return pack_link_fail(pack, i, "the parent is no larger kind of area.", err);
 	area->parent = &pack->areas[parent];
 	return 0;
@@ -184,9 +179,7 @@ static int pack_link_codes(struct pack *pack, size_t i, struct err *err)
 	}
 	if (area->municipality && (!area->county || strncmp(area->municipality, area->county, 2) ||
 				   strncmp(area->code, area->municipality, 4)))
-		return pack_link_fail(
-			pack, i, "the code does not begin with its municipality's and county's.",
-			err);
+		return pack_link_fail(pack, i, "the code does not begin with its municipality's and county's.", err);
 	if (area->kind >= PACK_AREA && !area->municipality)
 		return pack_link_fail(pack, i, "an own area must lie in a municipality.", err);
 	return 0;
@@ -217,8 +210,7 @@ void pack_area_release(struct pack *pack)
 
 /* The most general bearer of the name below `within` (NULL: anywhere). A name that two areas of the
  * same kind bear names neither: a guess between them would be a wrong place. */
-static const struct pack_area *pack_area_general(const struct pack *pack, int bearer,
-						 const struct pack_area *within)
+static const struct pack_area *pack_area_general(const struct pack *pack, int bearer, const struct pack_area *within)
 {
 	const struct pack_area *best = NULL;
 	bool shared = false;

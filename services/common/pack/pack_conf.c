@@ -34,8 +34,7 @@ static const char **pack_conf_target(struct pack *pack, const char *key)
 	return NULL;
 }
 
-static int pack_conf_line(struct pack *pack, char *line, const char *path, int number,
-			  struct err *err)
+static int pack_conf_line(struct pack *pack, char *line, const char *path, int number, struct err *err)
 {
 	char *equals;
 	const char **target;
@@ -45,17 +44,14 @@ static int pack_conf_line(struct pack *pack, char *line, const char *path, int n
 		return 0;
 	equals = strchr(line, '=');
 	if (!equals)
-		return err_set(err, ERR_CONFIG, "%s, line %d: not of the form key = value.", path,
-			       number);
+		return err_set(err, ERR_CONFIG, "%s, line %d: not of the form key = value.", path, number);
 	*equals = '\0';
 	line = pack_conf_trim(line);
 	target = pack_conf_target(pack, line);
 	if (!target)
-		return err_set(err, ERR_CONFIG, "%s, line %d: there is no setting %.60s.", path,
-			       number, line);
+		return err_set(err, ERR_CONFIG, "%s, line %d: there is no setting %.60s.", path, number, line);
 	if (*target)
-		return err_set(err, ERR_CONFIG, "%s, line %d: %s stands twice.", path, number,
-			       line);
+		return err_set(err, ERR_CONFIG, "%s, line %d: %s stands twice.", path, number, line);
 	*target = pack_conf_trim(equals + 1);
 	return 0;
 }
@@ -68,8 +64,7 @@ static bool pack_conf_digits(const char *text, size_t len)
 static int pack_conf_check(const struct pack *pack, const char *path, struct err *err)
 {
 	if (!pack->municipality || !pack->county || !pack->zone_name || !pack->registers)
-		return err_set(err, ERR_CONFIG, "%s must set municipality, county, zone and areas.",
-			       path);
+		return err_set(err, ERR_CONFIG, "%s must set municipality, county, zone and areas.", path);
 	if (!pack_conf_digits(pack->municipality, 4) || !pack_conf_digits(pack->county, 2))
 		return err_set(err, ERR_CONFIG, "%s: municipality is 4 digits, county 2.", path);
 	return 0;

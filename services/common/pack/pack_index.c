@@ -13,24 +13,22 @@ static uint32_t pack_index_hash(const char *name, size_t len)
 	return hash;
 }
 
-static struct pack_index_slot *pack_index_slot(const struct pack_index *index, const char *name,
-					       size_t len, uint32_t hash)
+static struct pack_index_slot *pack_index_slot(const struct pack_index *index, const char *name, size_t len,
+					       uint32_t hash)
 {
 	size_t at = hash & (index->cap - 1);
 
 	for (;; at = (at + 1) & (index->cap - 1)) {
 		struct pack_index_slot *slot = &index->slots[at];
 
-		if (!slot->name ||
-		    (slot->hash == hash && slot->len == len && !memcmp(slot->name, name, len)))
+		if (!slot->name || (slot->hash == hash && slot->len == len && !memcmp(slot->name, name, len)))
 			return slot;
 	}
 }
 
 static int pack_index_grow(struct pack_index *index)
 {
-	struct pack_index bigger = {.cap = index->cap ? index->cap * 2 : 256,
-				    .count = index->count};
+	struct pack_index bigger = {.cap = index->cap ? index->cap * 2 : 256, .count = index->count};
 
 	bigger.slots = calloc(bigger.cap, sizeof(*bigger.slots));
 	if (!bigger.slots)

@@ -28,8 +28,7 @@ static int pack_outline_fail(const struct pack_outline *outline, const char *wha
 
 /* One GeoJSON Feature. Outlines of areas that no register of this pack names are for other packs.
  */
-static int pack_outline_feature(struct pack_outline *outline, const char *line, size_t len,
-				struct err *err)
+static int pack_outline_feature(struct pack_outline *outline, const char *line, size_t len, struct err *err)
 {
 	struct pack *pack = outline->pack;
 	struct field id;

@@ -59,8 +59,7 @@ void pack_area_release(struct pack *pack);
 int pack_outline_load(struct pack *pack, const char *areas_dir, struct err *err) MUST_CHECK;
 
 /* source NULL: the categories only. */
-int pack_type_load(struct pack *pack, const char *schemas_dir, const char *source,
-		   struct err *err) MUST_CHECK;
+int pack_type_load(struct pack *pack, const char *schemas_dir, const char *source, struct err *err) MUST_CHECK;
 void pack_type_release(struct pack *pack);
 
 /* Room for one more element: doubles *cap. -1 ERR_CONFIG without memory. */

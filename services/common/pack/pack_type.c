@@ -41,8 +41,7 @@ static int pack_categories(struct pack *pack, const char *schemas_dir, struct er
 		if (pack_category_row(pack, code, flag, err) < 0)
 			return -1;
 	if (more == 0 && pack_index_get(&pack->category_codes, "UNK", 3) < 0)
-		return err_set(err, ERR_CONFIG, "%s has no category UNK, which unknown types need.",
-			       path);
+		return err_set(err, ERR_CONFIG, "%s has no category UNK, which unknown types need.", path);
 	return more;
 }
 
@@ -65,23 +64,19 @@ static int pack_type_row(struct pack *pack, int key, int category, struct err *e
 		return csv_fail(csv, err, "source_type is empty or longer than 256 bytes.");
 	if (flag < 0)
 		return csv_fail(csv, err, "categories.csv has no category %s.", code);
-	if (pack_room((void **)&pack->types, &pack->type_cap, pack->type_count,
-		      sizeof(*pack->types), err) < 0)
+	if (pack_room((void **)&pack->types, &pack->type_cap, pack->type_count, sizeof(*pack->types), err) < 0)
 		return -1;
 	slot = pack_index_put(&pack->type_names, folded, (size_t)len, (int)pack->type_count);
 	if (!slot || *slot != (int)pack->type_count)
-		return csv_fail(csv, err, "source_type %s stands twice (blanks and case aside).",
-				spelling);
-	pack->types[pack->type_count++] =
-		(struct pack_type){.key = spelling,
-				   .category = code,
-				   .flag = (char)flag,
-				   .attempt = pack_type_attempt(folded, (size_t)len)};
+		return csv_fail(csv, err, "source_type %s stands twice (blanks and case aside).", spelling);
+	pack->types[pack->type_count++] = (struct pack_type){.key = spelling,
+							     .category = code,
+							     .flag = (char)flag,
+							     .attempt = pack_type_attempt(folded, (size_t)len)};
 	return 0;
 }
 
-static int pack_mapping(struct pack *pack, const char *schemas_dir, const char *source,
-			struct err *err)
+static int pack_mapping(struct pack *pack, const char *schemas_dir, const char *source, struct err *err)
 {
 	char path[512];
 	int key, category, more;
@@ -103,8 +98,7 @@ int pack_type_load(struct pack *pack, const char *schemas_dir, const char *sourc
 {
 	uint64_t both[2];
 
-	if (pack_categories(pack, schemas_dir, err) ||
-	    (source && pack_mapping(pack, schemas_dir, source, err)))
+	if (pack_categories(pack, schemas_dir, err) || (source && pack_mapping(pack, schemas_dir, source, err)))
 		return -1;
 	both[0] = pack->categories.hash;
 	both[1] = pack->mapping.hash;
@@ -126,8 +120,7 @@ const struct pack_type *pack_type_find(const struct pack *pack, const char *type
 {
 	char folded[TEXT_FOLD_MAX];
 	long folded_len = text_fold(type, len, folded, sizeof(folded));
-	int i = folded_len <= 0 ? -1
-				: pack_index_get(&pack->type_names, folded, (size_t)folded_len);
+	int i = folded_len <= 0 ? -1 : pack_index_get(&pack->type_names, folded, (size_t)folded_len);
 
 	return i < 0 ? NULL : &pack->types[i];
 }

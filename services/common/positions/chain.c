@@ -108,15 +108,17 @@ static bool has_gap_in(const struct chain_set *set, uint32_t index, int64_t firs
 	return false;
 }
 
-/* Have the records of a higher epoch come for all from `first` to `last` of the same feed partition? What lies in a gap of that epoch has
- * not come: else a message could be dropped in one epoch for a record that is still to come, or never comes, in the other. */
+/* Have the records of a higher epoch come for all from `first` to `last` of the same feed partition? What lies in a gap
+ * of that epoch has not come: else a message could be dropped in one epoch for a record that is still to come, or never
+ * comes, in the other. */
 static bool overtaken(const struct chain_set *set, const struct chain *old, int64_t first, int64_t last)
 {
 	for (size_t i = 0; i < set->chain_count; i++) {
 		const struct chain *c = &set->chains[i];
 
 		if (c->epoch > old->epoch && c->first_offset <= first && c->last_offset >= last &&
-		    same_feed(c, old->topic, strlen(old->topic), old->partition) && !has_gap_in(set, (uint32_t)i, first, last))
+		    same_feed(c, old->topic, strlen(old->topic), old->partition) &&
+		    !has_gap_in(set, (uint32_t)i, first, last))
 			return true;
 	}
 	return false;
@@ -125,7 +127,11 @@ static bool overtaken(const struct chain_set *set, const struct chain *old, int6
 static int begin(struct chain_set *set, const struct chain_link *link, uint32_t *index, struct err *err)
 {
 	struct chain fresh = {
-		.partition = link->partition, .epoch = link->epoch, .first_offset = link->offset, .last_offset = -1, .touched = true,
+		.partition = link->partition,
+		.epoch = link->epoch,
+		.first_offset = link->offset,
+		.last_offset = -1,
+		.touched = true,
 	};
 
 	memcpy(fresh.topic, link->topic, link->topic_len);
@@ -165,8 +171,11 @@ static void advance(struct chain_set *set, struct chain *c, const struct chain_l
 {
 	if (link->sequence > c->sequence + 1) {
 		set->gaps[set->gap_count++] = (struct chain_gap){
-			.chain = index, .first_sequence = c->sequence + 1, .last_sequence = link->sequence - 1,
-			.after_offset = c->last_offset, .before_offset = link->offset,
+			.chain = index,
+			.first_sequence = c->sequence + 1,
+			.last_sequence = link->sequence - 1,
+			.after_offset = c->last_offset,
+			.before_offset = link->offset,
 		};
 		set->gaps_touched = true;
 	}
@@ -179,7 +188,8 @@ int chain_see(struct chain_set *set, const struct chain_link *link, uint32_t *in
 	long found, gap;
 	struct chain *c;
 
-	if (link->sequence < 1 || link->offset < 0 || link->partition < 0 || link->topic_len == 0 || link->topic_len >= CHAIN_TOPIC_MAX)
+	if (link->sequence < 1 || link->offset < 0 || link->partition < 0 || link->topic_len == 0 ||
+	    link->topic_len >= CHAIN_TOPIC_MAX)
 		return err_message(err, REASON_BAD_VALUE, "the record's origin is no link of a chain");
 	if (room_for_gaps(set, set->gap_count + 1, err)) /* so that nothing below can fail half way */
 		return -1;
