@@ -97,11 +97,14 @@ static int move_positions(struct writer *w, struct err *err)
 	for (size_t i = 0; i < w->owned_count; i++)
 		if (moves(&w->owned[i]))
 			db_item_int8(db, w->owned[i].unreadable);
+	db_param_text(db, rules_version(w->rules), strlen(rules_version(w->rules)));
 	moved = db_run(db, "positions_move", NULL, err);
 	if (moved < 0)
 		return -1;
-	return moved == (long)count ? 0
-				    : err_set(err, ERR_REJOIN, "another writer has moved the positions of this build");
+	return moved == (long)count
+		       ? 0
+		       : err_set(err, ERR_REJOIN,
+				 "another writer has moved the positions of this build, or its rules have grown");
 }
 
 /* The chain arithmetic of the whole range, on a copy: it decides which records the ledger sees at all. */
@@ -173,44 +176,70 @@ static int save_chains(struct writer *w, struct err *err)
 	return db_run(db, "chains_save", NULL, err) < 0 ? -1 : 0;
 }
 
-/* Gaps are few and rarely change: all of the partitions we own are written anew. */
+/* Is the gap in a partition that this transaction moves? Only those are fenced: another partition may be somebody
+ * else's already. */
+static bool fenced(struct writer *w, const struct chain_gap *gap)
+{
+	const struct owned *o = transaction_owned(w, w->work.chains[gap->chain].partition);
+
+	return o && moves(o);
+}
+
+#define EACH_GAP(g)                                                                                                    \
+	for (const struct chain_gap *g = w->work.gaps, *end_ = g + w->work.gap_count; g < end_; g++)                   \
+		if (fenced(w, g))
+
+static int clear_gaps(struct writer *w, struct err *err)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->owned_count; i++)
+		count += moves(&w->owned[i]);
+	db_param_int2(w->db, rules_build(w->rules));
+	db_param_array(w->db, DB_INT4, count);
+	for (size_t i = 0; i < w->owned_count; i++)
+		if (moves(&w->owned[i]))
+			db_item_int4(w->db, w->owned[i].partition);
+	return db_run(w->db, "gaps_clear", NULL, err) < 0 ? -1 : 0;
+}
+
+/* Gaps are few and rarely change: all of the partitions that move are written anew. */
 static int save_gaps(struct writer *w, struct err *err)
 {
-	const struct chain_set *set = &w->work;
+	const struct chain *chains = w->work.chains;
 	struct db *db = w->db;
+	size_t count = 0;
 
-	if (!set->gaps_touched)
+	if (!w->work.gaps_touched)
 		return 0;
-	db_param_int2(db, rules_build(w->rules));
-	db_param_array(db, DB_INT4, w->owned_count);
-	for (size_t i = 0; i < w->owned_count; i++)
-		db_item_int4(db, w->owned[i].partition);
-	if (db_run(db, "gaps_clear", NULL, err) < 0)
+	if (clear_gaps(w, err))
 		return -1;
-	if (set->gap_count == 0)
+	EACH_GAP (g)
+		count++;
+	if (count == 0)
 		return 0;
 	db_param_int2(db, rules_build(w->rules));
-	db_param_array(db, DB_TEXT, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_text(db, set->chains[set->gaps[i].chain].topic, strlen(set->chains[set->gaps[i].chain].topic));
-	db_param_array(db, DB_INT4, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_int4(db, set->chains[set->gaps[i].chain].partition);
-	db_param_array(db, DB_INT8, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_int8(db, set->chains[set->gaps[i].chain].epoch);
-	db_param_array(db, DB_INT8, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_int8(db, set->gaps[i].first_sequence);
-	db_param_array(db, DB_INT8, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_int8(db, set->gaps[i].last_sequence);
-	db_param_array(db, DB_INT8, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_int8(db, set->gaps[i].after_offset);
-	db_param_array(db, DB_INT8, set->gap_count);
-	for (size_t i = 0; i < set->gap_count; i++)
-		db_item_int8(db, set->gaps[i].before_offset);
+	db_param_array(db, DB_TEXT, count);
+	EACH_GAP (g)
+		db_item_text(db, chains[g->chain].topic, strlen(chains[g->chain].topic));
+	db_param_array(db, DB_INT4, count);
+	EACH_GAP (g)
+		db_item_int4(db, chains[g->chain].partition);
+	db_param_array(db, DB_INT8, count);
+	EACH_GAP (g)
+		db_item_int8(db, chains[g->chain].epoch);
+	db_param_array(db, DB_INT8, count);
+	EACH_GAP (g)
+		db_item_int8(db, g->first_sequence);
+	db_param_array(db, DB_INT8, count);
+	EACH_GAP (g)
+		db_item_int8(db, g->last_sequence);
+	db_param_array(db, DB_INT8, count);
+	EACH_GAP (g)
+		db_item_int8(db, g->after_offset);
+	db_param_array(db, DB_INT8, count);
+	EACH_GAP (g)
+		db_item_int8(db, g->before_offset);
 	return db_run(db, "gaps_save", NULL, err) < 0 ? -1 : 0;
 }
 

@@ -20,8 +20,9 @@ static int connect_and_load(struct writer *w, struct err *err)
 	}
 	db_close(w->db);
 	w->db = db;
+	/* What is in hand was placed by the old rules: should they have grown meanwhile, the fence sends it back. */
 	if (w->rules)
-		rules_close(rules); /* a build's rules never change */
+		rules_close(rules);
 	else
 		w->rules = rules;
 	return 0;
@@ -188,8 +189,13 @@ static int reload(struct writer *w, struct err *err)
 		return 0;
 	if (read_positions(w, partitions, w->owned_count, next, err) || read_chains(w, partitions, w->owned_count, err))
 		return -1;
-	for (size_t i = 0; i < w->owned_count; i++)
+	for (size_t i = 0; i < w->owned_count; i++) {
+		/* A database that went back (a standby, a restore): what lies between must be read again. */
+		if (next[i] < w->owned[i].next)
+			return err_set(err, ERR_REJOIN, "the position of partition %d went back",
+				       w->owned[i].partition);
 		w->owned[i].next = next[i];
+	}
 	return 0;
 }
 
@@ -233,7 +239,7 @@ static int recover(struct writer *w, struct err *err)
 		run_pause(run_backoff_ms(attempt));
 		if (connect_and_load(w, err) == 0 && reload(w, err) == 0)
 			return 0;
-		if (err->kind == ERR_CONFIG)
+		if (err->kind == ERR_CONFIG || err->kind == ERR_REJOIN)
 			return -1;
 		log_text(LOG_WARNING, "database-away", "%s", err->text);
 	}
@@ -311,8 +317,10 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 
 int writer_commit(struct writer *w, struct batch *b, struct err *err)
 {
-	if (b->count == 0)
+	if (b->count == 0) {
+		batch_clear(b); /* what batch_drop has left of it */
 		return 0;
+	}
 	if (w->stale && reload(w, err) && (err->kind != ERR_RETRY || recover(w, err)))
 		return -1;
 	if (commit_range(w, b, 0, b->count, err))

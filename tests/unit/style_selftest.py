@@ -158,7 +158,7 @@ class Style(unittest.TestCase):
         self.good("services/aggregator/a.c", 'char t[] = "/tmp/a.XXXXXX";\n')
         self.bad("tests/run.sh", "a\nb \n", 2, "White space")
         self.bad("services/aggregator/a.c", "a;\r\n", 1, "White space")
-        self.good("services/aggregator/a.c", "\t" * 18 + "123456\n")
+        self.good("services/aggregator/a.c", "\t" * 14 + "12345678\n")
         self.bad("services/aggregator/a.c", "\t" * 14 + "123456789\n", 1, "121 columns")
 
 

@@ -6,6 +6,7 @@
 #include "sql.h"
 #include "text/text.h"
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ struct names {
 
 struct rules {
 	int16_t build;
+	char version[64];
 	struct period_zone *zone;
 	struct names sources, categories, areas, places, types;
 	int unknown_area, unknown_category;
@@ -221,8 +223,10 @@ static int load_build(struct rules *r, struct db *db, const char *build, struct 
 		err_set(err, ERR_CONFIG, "there is no build \"%s\"; \"lagesbild setup\" makes the first", build);
 	else
 		rc = period_zone_open(&r->zone, db_text(res, 0, 1, NULL), err);
-	if (rows)
+	if (rows) {
 		r->build = (int16_t)db_int(res, 0, 0);
+		snprintf(r->version, sizeof r->version, "%s", db_text(res, 0, 2, NULL));
+	}
 	db_free(res);
 	return rc;
 }
@@ -327,6 +331,11 @@ static void place_upsert(const struct rules *r, int source, const struct inciden
 	row->occurred_from = in->occurred_from;
 	row->slot = row_slot(month, area_of(r, in), category->id, source, hour_of(r, in));
 	row->late = !in->backfill && in->received_at >= period_month_start_ms(r->zone, month + 1);
+}
+
+const char *rules_version(const struct rules *r)
+{
+	return r->version;
 }
 
 int rules_place(const struct rules *r, const struct incident *in, struct ledger_row *row, struct err *err)

@@ -23,6 +23,9 @@ void rules_close(struct rules *rules);
 int16_t rules_build(const struct rules *rules); /* the build's number in the tables */
 const struct period_zone *rules_zone(const struct rules *rules);
 
+/* The version of the rules as build.mapping had it when they were loaded: setup changes it when it adds a source. */
+const char *rules_version(const struct rules *rules);
+
 /* The ledger row of an upsert or withdraw that incident_check has passed. Fails with ERR_MESSAGE for a source the build
  * lacks. An unknown type is category UNK, an unknown area its municipality, its county, or 00. */
 int rules_place(const struct rules *rules, const struct incident *in, struct ledger_row *row,

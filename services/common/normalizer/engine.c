@@ -194,12 +194,20 @@ static void take_header(void *ctx, const char *name, const void *value, size_t l
 			*known[i].to = (struct incident_text){value, len};
 }
 
+/* Serve acknowledgements while there is no room; a stop must get through even when Kafka is away for good. */
+static int wait_a_little(struct engine *e, struct err *err)
+{
+	if (run_stopping())
+		return err_set(err, ERR_RETRY, "asked to stop while Kafka takes nothing");
+	return kafka_producer_poll(e->producer, 10, err);
+}
+
 static int hand_over(struct engine *e, int topic, const struct kafka_record *r, struct err *err)
 {
 	int rc;
 
 	while ((rc = kafka_produce(e->producer, topic, r, err)) == 1)
-		if (kafka_producer_poll(e->producer, 10, err))
+		if (wait_a_little(e, err))
 			return -1;
 	return rc;
 }
@@ -263,7 +271,7 @@ static int bury(struct engine *e, const struct kafka_message *m, const struct in
 static int wait_for_room(struct engine *e, const struct lane *lane, struct err *err)
 {
 	while (lane_full(lane))
-		if (kafka_producer_poll(e->producer, 10, err))
+		if (wait_a_little(e, err))
 			return -1;
 	return 0;
 }

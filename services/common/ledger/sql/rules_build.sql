@@ -1,1 +1,1 @@
-SELECT id, zone FROM lagesbild_store.build WHERE name = $1::text
+SELECT id, zone, mapping FROM lagesbild_store.build WHERE name = $1::text
