@@ -213,17 +213,24 @@ static void print_head(const struct picture *p, const char *name)
 	printf("   bedömning\n");
 }
 
+/* The county's block stands only where a source tells of it. */
 static int print_area(struct picture *p, const char *code, const char *name, long shown, struct err *err)
 {
 	struct db_result *res;
+	bool own = strcmp(code, p->municipality) == 0;
 
 	if (query_beyond(p, operator_sql_picture_rows, code, p->month, &res, err))
 		return -1;
-	print_head(p, name);
-	print_block(res, true, shown);
-	printf(" - trafik, olyckor och övrigt\n");
-	print_block(res, false, shown / 2);
-	if (db_rows(res) == 0)
+	if (own || db_rows(res)) {
+		print_head(p, name);
+		print_block(res, true, shown);
+		/* What is in the scope comes first, so the last row tells whether there is anything else. */
+		if (db_rows(res) && !db_int(res, db_rows(res) - 1, ROW_EST)) {
+			printf(" - trafik, olyckor och övrigt\n");
+			print_block(res, false, shown / 2);
+		}
+	}
+	if (own && db_rows(res) == 0)
 		printf(" (inga händelser de senaste tretton månaderna)\n");
 	db_free(res);
 	return 0;
