@@ -7,7 +7,7 @@ import json
 
 from faults import balance, say
 from installation import Installation, wait_for
-from messages import Sender, read_topic
+from messages import Sender, avro_flat, read_topic
 
 SECRET = "HEMLIGTXQ"
 
@@ -40,7 +40,12 @@ POLICE = [
     report(1), report(2, status="unfounded"), report(3, type="0812"), report(3, type="0812", status="unfounded", updated_at="2026-06-01"),
     report(4, type=SECRET), report(5, type="Rån, försök"), report(6), ("K6", None),
 ]
+# The same by Avro.
+AVRO = [response(9, handelsetyp_id=5, lat=59.1172, long=15.2047), row("2020-10", "5", 8), row("2020-09", "5", "<5")]
 CELLS = {
+    ("2026-05-01", "1881-hallabrottet", "RES", "rescue", 1, 0),
+    ("2020-10-01", "1881-ekeby", "RES", "rescue", 8, 0),
+    ("2020-09-01", "1881-ekeby", "RES", "rescue", 0, 1),
     ("2026-05-01", "1881-hallabrottet", "FIR.UNK", "rescue", 2, 0),  # 1, and 6 as it was last corrected
     ("2026-05-01", "1881-hallabrottet", "FIR.ARS", "rescue", 1, 0),
     ("2026-05-01", "1881-stad", "FIR.UNK", "rescue", 1, 0),
@@ -61,10 +66,12 @@ def main():
         for topic, sent in (("feed.rescue", RESCUE), ("feed.police", POLICE)):
             for key, event in sent:
                 sender.send(json.dumps(event).encode() if event else None, key.encode(), topic=topic)
+        for key, event in AVRO:
+            sender.send(avro_flat("counts" if "antal" in event else "rescue", event), key.encode(), topic="feed.rescue")
         sender.flush()
         say("  verify: " + i.verify().strip().splitlines()[-1])
         figures = balance(i)
-        assert figures["received"] == len(RESCUE) + len(POLICE) and figures["rejected"] == 2 and figures["withdrawn"] == 1, figures
+        assert figures["received"] == len(RESCUE + POLICE + AVRO) and figures["rejected"] == 2 and figures["withdrawn"] == 1, figures
         assert figures["lost"] == 0 and figures["difference"] == 0 and figures["superseded"] == 1, figures
         cells = {(m, a, c, s, int(n), int(withheld)) for m, a, c, s, n, withheld in
                  i.psql("SELECT month, area, category, source, n, n_suppressed FROM lagesbild.month_cell WHERE n > 0 OR n_suppressed > 0")}
