@@ -2,7 +2,7 @@
 
 Sources of every kind, written to topic incidents as their normalizers would, and taken in by the real aggregator:
 social counts 7, "<5", 0; housing leaves out a month, and has one of nothing but an unfounded report; staff is new this year and has a month with
-nothing to report; rescue stands in no pack; press is planned and silent. "Today" is the newest time in the data.
+nothing to report; rescue stands in no pack; press is planned, silent, and holds nothing up. "Today" is the newest time in the data.
 """
 import json
 import os
@@ -13,7 +13,7 @@ from installation import ROOT, Installation
 from incidents import Writer
 
 os.environ.setdefault("LAGESBILD_REPLICATION", "1")
-PACK = ["source,kind,from,complete_after_days", "press,events,2026-01,0", "social,counts,2025-01,20", "housing,events,2024-01,5",
+PACK = ["source,kind,from,complete_after_days", "press,events,2025-12,30", "social,counts,2025-01,20", "housing,events,2024-01,5",
         "staff,events,2026-01,5"]
 MAPPINGS = {"social": ["oro,CON"], "housing": ["stord,NOI"], "staff": ["skrap,PHY", "inget,INF"], "rescue": ["brand,FIR.UNK", "bråk,ORD.PUB"]}
 COLUMNS = "n, n_last_year, change, n_year_to_date, n_rolling12, n_rolling12_before"
@@ -96,7 +96,7 @@ def check_states(i):
     check("a month of nothing but unfounded reports is delivered", states(i, "housing", "2026-02", "2026-02"), ["complete"])
     check("a source in no pack is connected from its first month", states(i, "rescue", "2025-10", "2026-04"),
           ["complete", "missing", "complete", "complete", "missing", "filling"])
-    check("a planned source that never came", states(i, "press", "2025-12", "2026-04"), ["missing", "missing", "missing", "filling"])
+    check("a planned source that never came", states(i, "press", "2025-11", "2026-04"), ["missing", "missing", "missing", "filling", "filling"])
 
 
 def check_summary(i):
@@ -167,7 +167,8 @@ def check_later(i, w):
           "complete 0 - - 7 70 - at least n_last_year n_year_to_date n_rolling12")
     text = picture(i)
     check("picture: 7, <5, 0", row(text, "Oro barn/unga"), "Oro barn/unga social 0 <5 ≥70 jämförs ej")
-    check("picture: the newest whole month", "Kumla, mars 2026 (hel månad)" in text and "fylls ännu på" not in text, True)
+    check("picture: the newest whole month", "Kumla, mars 2026 (hel månad)" in text and "fylls" not in text, True)
+    check("picture: silent for three months, so not said to be filling", "notiser ✗ saknas   räddning ✗ saknas   social ✓" in text, True)
     for n, (count, shown) in enumerate(((None, "<5"), (None, "2×<5"), (6, "≥6"))):
         w.write("social", f"2026-03 {n}", "2026-03-01", received="2026-04-25", source_type="oro", time_precision="month", count=count,
                 suppressed=count is None)
@@ -189,10 +190,10 @@ def check_word(i):
     check("who said it", i.psql("SELECT state, by FROM lagesbild.delivery WHERE by IS NOT NULL"), [["nothing", 'Eva "E" Ek']])
     table = delivery(i)
     check("the table", [line.split() for line in table.splitlines() if line.startswith(("housing", "press"))],
-          [["press", *["-"] * 9, "!!", "!!", "!!", "~"], ["housing", "ok", "ok", "0*", *["ok"] * 9, "~"]])
+          [["press", *["-"] * 8, "!!", "!!", "!!", "~", "~"], ["housing", "ok", "ok", "0*", *["ok"] * 9, "~"]])
     check("the table within 80 columns", [line for line in table.splitlines() if len(line.rstrip()) > 80], [])
     rows = {(r["source"], r["month"]): r for r in json.loads(delivery(i, "--json"))}
-    check("delivery --json", (len(rows), rows["housing", "2025-06"]["by"], rows["press", "2026-03"]["state"]), (7 * 13, 'Eva "E" Ek', "missing"))
+    check("delivery --json", (len(rows), rows["housing", "2025-06"]["by"], rows["press", "2026-02"]["state"]), (7 * 13, 'Eva "E" Ek', "missing"))
     check("said of a month before the first", delivery(i, "staff", "2025-12", "complete"), "staff 2025-12 is complete (before: not_connected)\n")
     check("taken back", [delivery(i, "staff", "2025-12", "derived"), delivery(i, "housing", "2025-06", "derived")],
           ["staff 2025-12 is not_connected, derived (before: complete)\n", "housing 2025-06 is missing, derived (before: nothing)\n"])

@@ -1,5 +1,5 @@
 -- Sums of the tertial that begins at $2 and of the same a year before in area $1, within the council's scope, by source that was connected in
--- it: period, source, sum, how many rows of it are suppressed, whether all its months are known, and the same of the year before. $3 as in
+-- it, silent ones left out: period, source, sum, how many rows of it are suppressed, whether all its months are known, and the same of the year before. $3 as in
 -- picture_rows.
 WITH edge AS (SELECT lagesbild_store.month_number($2::text::date) AS m),
 state AS MATERIALIZED (
@@ -22,4 +22,4 @@ r AS (
 SELECT to_char($2::text::date, 'YYYY') || 'T' || ceil(extract(month FROM $2::text::date) / 4)::int, s.short,
 	coalesce(r.n, 0), coalesce(r.hid, 0), k.this, coalesce(r.before, 0), coalesce(r.before_hid, 0), k.before
 FROM known k JOIN lagesbild.source s ON s.source = k.source LEFT JOIN r ON r.source = k.source
-WHERE k.connected AND ($3::text = '' OR r.elsewhere) ORDER BY 3 DESC, 2
+WHERE k.connected AND (k.this OR k.before OR r.source IS NOT NULL) AND ($3::text = '' OR r.elsewhere) ORDER BY 3 DESC, 2
