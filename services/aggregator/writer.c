@@ -15,7 +15,8 @@ static int connect_and_load(struct writer *w, struct err *err)
 
 	if (db_open(&db, "aggregator", 60000, err))
 		return -1;
-	if (db_script(db, aggregator_sql_session, err) || transaction_prepare(db, err) || rules_load(&rules, db, w->build, err)) {
+	if (db_script(db, aggregator_sql_session, err) || transaction_prepare(db, err) ||
+	    rules_load(&rules, db, w->build, err)) {
 		db_close(db);
 		return -1;
 	}
@@ -42,6 +43,7 @@ int writer_open(struct writer **out, const char *build, struct err *err)
 	delta_init(&w->cells);
 	delta_init(&w->slots);
 	delta_init(&w->places);
+	delta_init(&w->intake);
 	if (connect_and_load(w, err)) {
 		writer_close(w);
 		return -1;
@@ -61,6 +63,7 @@ void writer_close(struct writer *w)
 	delta_release(&w->cells);
 	delta_release(&w->slots);
 	delta_release(&w->places);
+	delta_release(&w->intake);
 	known_release(&w->known);
 	buf_release(&w->copy);
 	free(w->owned);

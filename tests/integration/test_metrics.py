@@ -101,6 +101,9 @@ def counters_equal_the_balance(i, ports):
     assert total(a, "lagesbild_records_total") == b["received"] == int(a["lagesbild_batch_records_sum"][None]), a
     assert a["lagesbild_batch_records_count"] == a["lagesbild_transaction_seconds_count"], a
     assert 1 <= total(a, "lagesbild_transactions_total") == int(a["lagesbild_batch_records_count"][None]), a
+    # What source_health sums up has each accepted message once.
+    taken_in = int(i.value("SELECT sum(n) FROM lagesbild_store.intake WHERE measure = 0"))
+    assert taken_in == b["upserted"] + b["duplicate"] + b["superseded"], (taken_in, b)
     for s in (n, a):
         wait_for("no lag", lambda p=ports[NORMALIZER if s is n else AGGREGATOR]: total(scrape(p), "lagesbild_lag_messages") == 0, 20)
         assert len(s["lagesbild_lag_messages"]) == i.partitions, s
