@@ -1,15 +1,14 @@
 -- How each source does. A summary is kept, because the ledger has no index but its key: one on the time of receipt costs every insert
 -- (BRIN: 5 to 9 % of a COPY), ends HOT updates, and after a tenth of the rows have been corrected it excludes nothing any more.
 
--- What came in, by the UTC day of the message's own time (days since 1970). measure: 0 upserts, by area; 1 of an unknown type; 2 + i: came
--- within the i-th limit after their event, the first that holds (intake_limit). The measures from 1 on have area 0. Outside the builds.
+-- What came in, by the UTC day of the message's own time (days since 1970). measure: 0 upserts; 1 of an unknown type; 2 placed
+-- in no municipality; 3 + i: came within the i-th limit after their event, the first that holds (intake_limit). Outside the builds.
 CREATE TABLE lagesbild_store.intake (
 	day integer NOT NULL,
-	area integer NOT NULL,
 	source smallint NOT NULL,
 	measure smallint NOT NULL,
 	n bigint NOT NULL,
-	PRIMARY KEY (day, source, measure, area)
+	PRIMARY KEY (day, source, measure)
 ) WITH (fillfactor = 50);
 
 CREATE TABLE lagesbild_store.intake_limit (
@@ -17,7 +16,7 @@ CREATE TABLE lagesbild_store.intake_limit (
 	within interval NOT NULL
 );
 INSERT INTO lagesbild_store.intake_limit
-SELECT n + 1, h * interval '1 hour'
+SELECT n + 2, h * interval '1 hour'
 FROM unnest(ARRAY[1, 2, 4, 8, 12, 24, 48, 72, 168, 336, 744]) WITH ORDINALITY AS u(h, n);
 
 -- The limit within which a share of a week's messages came: the smallest that enough of them keep; null when it is above all limits or
@@ -27,7 +26,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT l.within
 	FROM (SELECT i.measure, sum(sum(i.n)) OVER (ORDER BY i.measure) AS so_far, sum(sum(i.n)) OVER () AS whole
 		FROM lagesbild_store.intake i
-		WHERE i.source = which AND i.day BETWEEN since AND till AND i.measure >= 2 GROUP BY i.measure) s
+		WHERE i.source = which AND i.day BETWEEN since AND till AND i.measure >= 3 GROUP BY i.measure) s
 	JOIN lagesbild_store.intake_limit l USING (measure)
 	WHERE s.so_far >= share * s.whole ORDER BY s.measure LIMIT 1
 $$;
@@ -53,10 +52,9 @@ sums AS MATERIALIZED (
 		sum(i.n) FILTER (WHERE i.measure = 0 AND i.day > t.till - 7)::bigint AS received,
 		sum(i.n) FILTER (WHERE i.measure = 0 AND i.day <= t.till - 7) AS before,
 		sum(i.n) FILTER (WHERE i.measure = 1 AND i.day > t.till - 7)::bigint AS unmapped,
-		sum(i.n) FILTER (WHERE i.measure = 0 AND i.day > t.till - 7 AND a.kind IN ('country', 'county'))::bigint AS without_area
+		sum(i.n) FILTER (WHERE i.measure = 2 AND i.day > t.till - 7)::bigint AS without_area
 	FROM lagesbild_store.intake i CROSS JOIN today t
-	LEFT JOIN lagesbild_store.area a ON a.build = t.build AND a.id = i.area
-	WHERE i.day > t.till - 63 AND i.day <= t.till AND i.measure <= 1 GROUP BY 1),
+	WHERE i.day > t.till - 63 AND i.day <= t.till AND i.measure <= 2 GROUP BY 1),
 usual AS (
 	SELECT s.id, s.name, l.at, p.kind, p.from_month, p.complete_after_days, m.received, m.unmapped, m.without_area,
 		CASE WHEN w.weeks >= 1 THEN round(coalesce(m.before, 0) / least(8, w.weeks), 1) END AS usual

@@ -6,9 +6,9 @@
 
 static const int limits_h[INTAKE_LAG_LIMITS] = {1, 2, 4, 8, 12, 24, 48, 72, 168, 336, 744};
 
-int64_t intake_key(int64_t day, int area, int source, int measure)
+int64_t intake_key(int64_t day, int source, int measure)
 {
-	return day << 32 | (int64_t)area << 16 | (int64_t)source << 8 | measure;
+	return day << 16 | (int64_t)source << 8 | measure;
 }
 
 int intake_lag(int64_t lag_ms)
@@ -23,20 +23,22 @@ int intake_lag(int64_t lag_ms)
 static int add(struct writer *w, const struct ledger_row *row, struct err *err)
 {
 	int64_t own_ms = row->order.revision / 1000, came_ms = row->order.received_at;
-	int64_t day = (own_ms > 0 ? own_ms : 0) / DAY_MS;
-	int source = (int)(row_cell(row->slot) & 63), area = (int)((row_cell(row->slot) >> 16) & 65535);
+	int64_t day = (own_ms > 0 ? own_ms : 0) / DAY_MS, cell = row_cell(row->slot);
+	int source = (int)(cell & 63), measures[4] = {INTAKE_RECEIVED}, count = 1;
 
 	/* A message much older than its arrival is history or a replay: its lag is the agency's, not this import's. */
 	if (came_ms - own_ms > HISTORY_MS)
 		came_ms = own_ms;
-	if (delta_add(&w->intake, intake_key(day, area, source, INTAKE_RECEIVED), 1, 0, 0, err))
-		return -1;
-	if (row->type == 0 && delta_add(&w->intake, intake_key(day, 0, source, INTAKE_UNMAPPED), 1, 0, 0, err))
-		return -1;
-	if (row->occurred_from == INCIDENT_NULL || row->backfill)
-		return 0;
-	return delta_add(&w->intake, intake_key(day, 0, source, intake_lag(came_ms - row->occurred_from)), 1, 0, 0,
-			 err);
+	if (row->type == 0)
+		measures[count++] = INTAKE_UNMAPPED;
+	if (rules_coarse(w->rules, (int)((cell >> 16) & 65535)))
+		measures[count++] = INTAKE_COARSE;
+	if (row->occurred_from != INCIDENT_NULL && !row->backfill)
+		measures[count++] = intake_lag(came_ms - row->occurred_from);
+	for (int i = 0; i < count; i++)
+		if (delta_add(&w->intake, intake_key(day, source, measures[i]), 1, 0, 0, err))
+			return -1;
+	return 0;
 }
 
 int intake_save(struct writer *w, const struct batch *b, size_t from, size_t to, struct err *err)
