@@ -43,6 +43,7 @@ NO_UNIT_TEST = {"kafka": "a client of a broker: tests/faults/kafka_mock_test.c, 
                 "db": "a client of PostgreSQL: tests/integration/test_fold_property.py, test_config.py",
                 "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py",
                 "engine": "consumer and producer together: tests/integration/test_hostile.py, test_archive.py, tests/faults",
+                "engine_meter": "what the engine shows: tests/integration/test_metrics.py",
                 "rules": "reads a build's rules from tables: tests/integration/test_fold_property.py, test_archive.py"}
 TEXT_FILES = (".c", ".h", ".cpp", ".py", ".sh", ".sql", ".cmake", "CMakeLists.txt")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
