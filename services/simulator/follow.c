@@ -82,12 +82,12 @@ bool follow_echo(const struct event *e, struct event *echo)
 	struct rng r;
 
 	rng_init(&r, e->salt, 177 + e->version);
-	if (!rng_chance(&r, 0.012))
+	if (!rng_chance(&r, 0.02))
 		return false;
 	*echo = *e;
 	echo->echo = true;
 	/* A source without a revision of its own is read by the time of fetching: sent after a newer version, the older
 	 * one would be the newest. So it comes before there can be one. */
-	echo->at_ms += s->own_revision ? seconds_ms(rng_exponential(&r, 2 * 86400)) : 20 * 60000;
+	echo->at_ms += s->own_revision ? seconds_ms(rng_exponential(&r, 5 * 86400)) : 20 * 60000;
 	return true;
 }

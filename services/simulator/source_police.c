@@ -24,7 +24,6 @@ static const struct event_type types[] = {
 	{"Ordningslagen", NULL, "ORD.PUB", NULL, 1, HOURS_EVENING, 0.2, 3, 1},
 	{"Rattfylleri", NULL, "TRO.DUI", NULL, 4, HOURS_NIGHTLIFE, 0.2, 2, 1},
 	{"Trafikolycka, smitning från", NULL, "TRO.HIT", NULL, 3, HOURS_TRAFFIC, -0.1, 1, 1},
-	{"Larm Inbrott", NULL, "ALM", NULL, 1, HOURS_FLAT, 0, 1, 1},
 };
 
 static const struct event_follow follows[] = {
