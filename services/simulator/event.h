@@ -41,11 +41,15 @@ struct event {
 	uint8_t version; /* 0: as first sent */
 	uint8_t unit;
 	int8_t unsafety; /* 0..4, -1: not said */
+	uint8_t strange; /* personal: enum event_strange */
 	bool verified, unfounded, withdrawn;
 	bool second;   /* rescue: a reinforcement of an incident that is already there */
 	bool echo;     /* the same message sent once more: means nothing new */
 	bool day_only; /* its time is a date */
 };
+
+/* Where a personal text stands besides the free text. */
+enum event_strange { STRANGE_NOT, STRANGE_TYPE, STRANGE_PLACE };
 
 /* When in the week and the day a type happens. */
 enum event_hours { HOURS_FLAT, HOURS_NIGHTLIFE, HOURS_EVENING, HOURS_DAY, HOURS_SCHOOL, HOURS_TRAFFIC, HOURS_HOME };
@@ -100,6 +104,9 @@ unsigned source_type(int source, const char *name, const char *extra);
 
 /* What every write needs. */
 const struct event_type *event_type(const struct event *e);
+/* Its type and its place as written: the personal text where that has strayed into them. */
+const char *event_type_text(const struct event *e, const char *text);
+const char *event_place_text(const struct event *e, const struct world *w, const char *text);
 const struct world_spot *event_spot(const struct event *e, const struct world *w);
 void event_details(const struct event *e, struct rng *r); /* a stream for this event's details */
 /* A point inside the spot's circle. False: the spot has none, or this event is told by name. */

@@ -66,6 +66,16 @@ static int64_t lag_ms(const struct source *s, struct rng *r)
 	return (int64_t)(hours * 3600) * 1000;
 }
 
+/* A personal text: mostly in a free text, now and then where a type or a place should be. */
+static void plant(struct generate *g, struct rng *r, struct event *e)
+{
+	e->personal = ++g->planted;
+	if (e->source == SOURCE_POLICE || e->source == SOURCE_STAFF)
+		e->strange = rng_chance(r, 0.1) ? STRANGE_TYPE : STRANGE_NOT;
+	if (e->source == SOURCE_POLICE && !e->strange && rng_chance(r, 0.1))
+		e->strange = STRANGE_PLACE;
+}
+
 void generate_event(struct generate *g, struct rng *r, int source, unsigned type, unsigned spot, int64_t occurred_ms)
 {
 	const struct source *s = sources[source];
@@ -85,7 +95,7 @@ void generate_event(struct generate *g, struct rng *r, int source, unsigned type
 	if (s->draw)
 		s->draw(&own, g->plan.world, &e);
 	if (g->plan.personal && rng_chance(&own, 0.15))
-		e.personal = ++g->planted;
+		plant(g, &own, &e);
 	e.number = ++g->numbers[source];
 	queue_push(&g->queue, &e);
 	/* Large fires and crashes bring a second station: the same incident under a number of its own. */

@@ -58,6 +58,7 @@ static int send_event(struct state *s, const struct event *e, struct err *err)
 {
 	char key[EVENT_KEY_SIZE];
 	struct sink_message m = {.source = e->source, .key = key, .at_ms = e->at_ms};
+	const char *text = NULL;
 	struct personal personal;
 	struct object object;
 
@@ -69,12 +70,13 @@ static int send_event(struct state *s, const struct event *e, struct err *err)
 	}
 	if (e->personal) {
 		personal_make(s->options.seed, e->personal, &personal);
+		text = e->strange ? personal.pieces[PERSONAL_NAME] : personal.text;
 		if (!e->echo && !e->version)
 			reports_personal(&s->reports, e->source, key, &personal);
 	}
 	buf_clear(&s->value);
 	object_begin(&object, &s->value, s->world.zone);
-	sources[e->source]->write(e, &s->world, e->personal ? personal.text : NULL, &object);
+	sources[e->source]->write(e, &s->world, text, &object);
 	object_end(&object);
 	m.value = (const char *)s->value.data;
 	m.value_len = s->value.len;

@@ -72,11 +72,12 @@ void personal_make(uint64_t seed, uint32_t n, struct personal *out)
 	rng_init(&r, seed, UINT64_C(0x9e5) << 32 | n);
 	first = first_names[rng_below(&r, sizeof first_names / sizeof *first_names)];
 	last = last_names[rng_below(&r, sizeof last_names / sizeof *last_names)];
-	snprintf(out->pieces[0], PERSONAL_PIECE_SIZE, "%s %s", first, last);
-	make_identity(&r, out->pieces[1]);
-	make_telephone(&r, out->pieces[2]);
-	snprintf(out->pieces[3], PERSONAL_PIECE_SIZE, "fiktiv.%u@example.se", n);
+	snprintf(out->pieces[PERSONAL_NAME], PERSONAL_PIECE_SIZE, "%s %s", first, last);
+	make_identity(&r, out->pieces[PERSONAL_IDENTITY]);
+	make_telephone(&r, out->pieces[PERSONAL_TELEPHONE]);
+	snprintf(out->pieces[PERSONAL_MAIL], PERSONAL_PIECE_SIZE, "fiktiv.%u@example.se", n);
 	before = sentences[rng_below(&r, sizeof sentences / sizeof *sentences)];
-	snprintf(out->text, sizeof out->text, "%s%s%s%s%s%s%s%s%s", before[0], out->pieces[0], before[1],
-		 out->pieces[1], before[2], out->pieces[2], before[3], out->pieces[3], before[4]);
+	snprintf(out->text, sizeof out->text, "%s%s%s%s%s%s%s%s%s", before[0], out->pieces[PERSONAL_NAME], before[1],
+		 out->pieces[PERSONAL_IDENTITY], before[2], out->pieces[PERSONAL_TELEPHONE], before[3],
+		 out->pieces[PERSONAL_MAIL], before[4]);
 }

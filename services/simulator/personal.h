@@ -6,11 +6,12 @@
 
 #include <stdint.h>
 
-enum { PERSONAL_PIECES = 4, PERSONAL_PIECE_SIZE = 48 };
+enum { PERSONAL_NAME, PERSONAL_IDENTITY, PERSONAL_TELEPHONE, PERSONAL_MAIL, PERSONAL_PIECES };
+enum { PERSONAL_PIECE_SIZE = 48 };
 
 struct personal {
-	char text[256];					   /* a sentence that holds all pieces */
-	char pieces[PERSONAL_PIECES][PERSONAL_PIECE_SIZE]; /* name, identity number, telephone, mail */
+	char text[256]; /* a sentence that holds all pieces */
+	char pieces[PERSONAL_PIECES][PERSONAL_PIECE_SIZE];
 };
 
 /* The n-th of the seed: the same every time. */

@@ -43,6 +43,16 @@ const struct world_spot *event_spot(const struct event *e, const struct world *w
 	return &w->spots[e->spot];
 }
 
+const char *event_type_text(const struct event *e, const char *text)
+{
+	return e->strange == STRANGE_TYPE ? text : event_type(e)->name;
+}
+
+const char *event_place_text(const struct event *e, const struct world *w, const char *text)
+{
+	return e->strange == STRANGE_PLACE ? text : event_spot(e, w)->name;
+}
+
 void event_details(const struct event *e, struct rng *r)
 {
 	rng_init(r, e->salt, e->source);
@@ -55,7 +65,7 @@ bool event_point(const struct event *e, const struct world *w, double chance, do
 	struct rng r;
 
 	rng_init(&r, e->salt, 1000 + e->spot);
-	if (spot->radius_m <= 0 || !rng_chance(&r, chance))
+	if (spot->radius_m <= 0 || e->strange == STRANGE_PLACE || !rng_chance(&r, chance))
 		return false;
 	/* Well inside: the outline is a polygon within the circle. */
 	angle = 2 * M_PI * rng_unit(&r);

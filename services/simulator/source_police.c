@@ -50,7 +50,7 @@ static void write(const struct event *e, const struct world *w, const char *text
 	event_details(e, &r);
 	key(e, w, id);
 	object_text(o, "report_id", id);
-	object_text(o, "type", event_type(e)->name);
+	object_text(o, "type", event_type_text(e, text));
 	object_time(o, "occurred_from", e->occurred_ms, e->day_only ? OBJECT_DATE : OBJECT_OFFSET);
 	if (!e->day_only && rng_chance(&r, 0.3))
 		object_time(o, "occurred_to", e->occurred_ms + 60000 * (int64_t)(30 + rng_below(&r, 600)),
@@ -58,8 +58,8 @@ static void write(const struct event *e, const struct world *w, const char *text
 	object_time(o, "reported_at", e->created_ms, OBJECT_OFFSET);
 	object_text(o, "kommun", spot->municipality);
 	point = event_point(e, w, 0.4, &lat, &lon);
-	if (e->spot && !(point && e->salt % 2)) /* some say the place by the point alone */
-		object_text(o, "plats", spot->name);
+	if (e->strange == STRANGE_PLACE || (e->spot && !(point && e->salt % 2))) /* some say it by the point alone */
+		object_text(o, "plats", event_place_text(e, w, text));
 	if (point) {
 		object_real(o, "lat", lat, 6);
 		object_real(o, "long", lon, 6);

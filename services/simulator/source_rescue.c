@@ -1,5 +1,6 @@
 /* The rescue service's responses: event reports that are written days or weeks afterwards. */
 #include "event.h"
+#include "sweref.h"
 
 #include <stdio.h>
 
@@ -44,6 +45,22 @@ static void write_times(const struct event *e, struct rng *r, struct object *o)
 	object_time(o, "avslut_tid", there + 60000 * (int64_t)(10 + rng_below(r, 240)), OBJECT_LOCAL);
 }
 
+/* Some stations map in SWEREF 99, some by GPS. */
+static void write_point(const struct event *e, double lat, double lon, struct object *o)
+{
+	double north, east;
+
+	if (e->salt / 2 % 2) {
+		object_real(o, "lat", lat, 6);
+		object_real(o, "long", lon, 6);
+		return;
+	}
+	sweref_project(lat, lon, &north, &east);
+	object_real(o, "n", north, 1);
+	object_real(o, "e", east, 1);
+	object_int(o, "epsg", 3006);
+}
+
 static void write(const struct event *e, const struct world *w, const char *text, struct object *o)
 {
 	const struct world_spot *spot = event_spot(e, w);
@@ -68,10 +85,8 @@ static void write(const struct event *e, const struct world *w, const char *text
 	if (e->spot && e->spot < w->own_count && !(point && e->salt % 2))
 		object_text(o, "plats", spot->name);
 	object_text(o, "plats_typ", place_types[rng_below(&r, sizeof place_types / sizeof *place_types)]);
-	if (point) {
-		object_real(o, "lat", lat, 6);
-		object_real(o, "long", lon, 6);
-	}
+	if (point)
+		write_point(e, lat, lon, o);
 	object_text(o, "anlagd", type->extra ? type->extra : "nej");
 	object_time(o, "uppdaterad", e->sent_ms, OBJECT_LOCAL);
 	object_text(o, "beskrivning", text);

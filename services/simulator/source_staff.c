@@ -42,7 +42,7 @@ static void write(const struct event *e, const struct world *w, const char *text
 
 	key(e, w, id);
 	object_text(o, "rapport_id", id);
-	object_text(o, "handelse", event_type(e)->name);
+	object_text(o, "handelse", event_type_text(e, text));
 	object_text(o, "plats", event_spot(e, w)->name);
 	object_time(o, "nar", e->occurred_ms, e->day_only ? OBJECT_DATE : OBJECT_MINUTE);
 	if (e->unsafety >= 0)

@@ -34,6 +34,8 @@ static const char *category_of(const struct event *e)
 {
 	const struct event_type *type = event_type(e);
 
+	if (e->strange == STRANGE_TYPE)
+		return "UNK";
 	return type->reported && !e->verified ? type->reported : type->category;
 }
 
@@ -85,7 +87,8 @@ void truth_count(struct truth *t, const struct event *e, int sign)
 	if (e->withdrawn || e->unfounded || e->second || !counts(category))
 		return;
 	month = (uint64_t)period_month(t->world->zone, e->occurred_ms);
-	cell = cell_of(t, month << 32 | (uint64_t)area_number(t->world, e->spot) << 16 |
+	cell = cell_of(t, month << 32 |
+				  (uint64_t)area_number(t->world, e->strange == STRANGE_PLACE ? 0 : e->spot) << 16 |
 				  (uint64_t)category_number(t, category) << 6 | (uint64_t)(e->source + 1));
 	if (row && e->count > 0 && e->count < SMALLEST_COUNT)
 		cell->suppressed += sign;

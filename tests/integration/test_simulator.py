@@ -113,7 +113,7 @@ def has_everything(scratch):
     directory = os.path.join(scratch, "a", "feeds")
     kinds = feeds.kinds(directory)
     for kind in ("withdrawn", "repeated", "older-after-newer", "month-moved", "area-moved", "category-moved", "unfounded", "reinforcement",
-                 "nothing-to-report", "suppressed", "point", "flat", "late"):
+                 "nothing-to-report", "suppressed", "point", "sweref", "flat", "late"):
         assert kinds.get(kind, 0) > 0, f"no message of kind {kind}: {kinds}"
     say(f"  {kinds}")
 

@@ -11,6 +11,7 @@ import csv
 import datetime as dt
 import glob
 import json
+import math
 import os
 import sys
 import zoneinfo
@@ -72,9 +73,10 @@ class Reference:
         name = (value.get(place) or "").rpartition(", ")[2]
         if name in self.area_of_name:
             return self.area_of_name[name]
-        if value.get("lat") is not None:
+        point = point_of(value)
+        if point:
             for code, ring in self.outlines:
-                if inside(ring, value["long"], value["lat"]):
+                if inside(ring, *point):
                     return code
         return None
 
@@ -89,6 +91,30 @@ def inside(ring, x, y):
         if (y1 > y) != (y2 > y) and x < (x2 - x1) * (y - y1) / (y2 - y1) + x1:
             odd = not odd
     return odd
+
+
+def from_sweref(north, east):
+    """SWEREF 99 TM to longitude and latitude, by the inverse of Krueger's series (Lantmäteriet)."""
+    f = 1 / 298.257222101
+    n, e2 = f / (2 - f), f * (2 - f)
+    radius = 0.9996 * 6378137 / (1 + n) * (1 + n ** 2 / 4 + n ** 4 / 64)
+    xi, eta = north / radius, (east - 500000) / radius
+    delta = (n / 2 - 2 * n ** 2 / 3 + 37 * n ** 3 / 96 - n ** 4 / 360, n ** 2 / 48 + n ** 3 / 15 - 437 * n ** 4 / 1440,
+             17 * n ** 3 / 480 - 37 * n ** 4 / 840, 4397 * n ** 4 / 161280)
+    xi2 = xi - sum(d * math.sin(2 * i * xi) * math.cosh(2 * i * eta) for i, d in enumerate(delta, 1))
+    eta2 = eta - sum(d * math.cos(2 * i * xi) * math.sinh(2 * i * eta) for i, d in enumerate(delta, 1))
+    phi = math.asin(math.sin(xi2) / math.cosh(eta2))
+    s = math.sin(phi) ** 2
+    a, b = e2 + e2 ** 2 + e2 ** 3 + e2 ** 4, -(7 * e2 ** 2 + 17 * e2 ** 3 + 30 * e2 ** 4) / 6
+    c, d = (224 * e2 ** 3 + 889 * e2 ** 4) / 120, -4279 * e2 ** 4 / 1260
+    latitude = phi + math.sin(phi) * math.cos(phi) * (a + s * (b + s * (c + s * d)))
+    return 15 + math.degrees(math.atan2(math.sinh(eta2), math.cos(xi2))), math.degrees(latitude)
+
+
+def point_of(value):
+    if value.get("epsg") == 3006:
+        return from_sweref(value["n"], value["e"])
+    return (value["long"], value["lat"]) if value.get("lat") is not None else None
 
 
 def type_of(source, value):
@@ -183,7 +209,7 @@ def kinds_of(source, message, before, reference):
         return ["withdrawn"]
     found = [kind for kind, yes in (
         ("unfounded", value.get("status") == "unfounded"), ("reinforcement", value.get("insatstyp") in ("forstarkning", "befal")),
-        ("nothing-to-report", value.get("handelse") == "inget"), ("suppressed", value.get("antal") == "<5"), ("point", "lat" in value),
+        ("nothing-to-report", value.get("handelse") == "inget"), ("suppressed", value.get("antal") == "<5"), ("point", "lat" in value), ("sweref", "epsg" in value),
         ("flat", "lagenhet" in value), ("repeated", any(b["value"] == value for b in before))) if yes]
     if before and revision_of(source, message) < max(revision_of(source, b) for b in before):
         found.append("older-after-newer")
