@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import struct
 import subprocess
 
 import rdkafka
@@ -140,6 +141,29 @@ def avro_body(notice):
 
 def avro_frame(body, fp=None):
     return b"\xc3\x01" + (press_fingerprint() if fp is None else fp).to_bytes(8, "little") + body
+
+
+def avro_branch(branches, value):
+    """A union of null and scalars: the branch that fits, and the value."""
+    kind = {type(None): "null", str: "string", int: "int", float: "double", bool: "boolean"}[type(value)]
+    if kind == "int" and kind not in branches:
+        kind, value = ("long", value) if "long" in branches else ("double", float(value))
+    head = avro_long(branches.index(kind))
+    if kind in ("null", "string"):
+        return head + (avro_text(value) if kind == "string" else b"")
+    return head + (struct.pack("<d", value) if kind == "double" else bytes([value]) if kind == "boolean" else avro_long(value))
+
+
+def avro_flat(name, event):
+    """A message by schemas/feeds/<name>.avsc, one without records in it, framed."""
+    with open(os.path.join(ROOT, "schemas", "feeds", name + ".avsc"), encoding="utf-8") as f:
+        schema = json.load(f)
+    body = b""
+    for field in schema["fields"]:
+        plain = not isinstance(field["type"], list)
+        written = avro_branch([field["type"]] if plain else field["type"], event.get(field["name"]))
+        body += written[1:] if plain else written
+    return avro_frame(body, fingerprint(canonical(schema, "")))
 
 
 # ---- dead letters ----
