@@ -6,6 +6,7 @@
 #include "base/run.h"
 #include "incident/incident_json.h"
 #include "normalizer/engine.h"
+#include "registry/registry.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 #define SETTLED_MS 10000 /* a membership that lasted so long ended by an accident of its own */
 #define MAP_KEY "0000000000000000000000000000000000000000000000000000000000000000"
 
-static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix;
+static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix, *registry_url;
 
 static const struct conf_item items[] = {
 	{"LAGESBILD_KEY", CONF_SECRET, "",
@@ -32,11 +33,16 @@ static const struct conf_item items[] = {
 	 &instance, 0, 0},
 	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
 	 "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{"SCHEMA_REGISTRY_URL", CONF_SECRET, "",
+	 "A Confluent-compatible schema registry, http(s)://[user:password@]host[:port][/path], for Avro messages that "
+	 "name their schema by its id. Not set: such messages are rejected.",
+	 &registry_url, 0, 0},
 	{0},
 };
 
 struct program {
 	struct pack *pack;
+	struct registry *registry; /* here, so that what it knows outlives a membership */
 	struct hash_key installation, operator;
 	struct engine_options options;
 };
@@ -47,7 +53,8 @@ static int program_open(struct program *p, const struct source *source, bool map
 		return err_set(err, ERR_CONFIG, "LAGESBILD_KEY or LAGESBILD_KEY_FILE must be set: 64 hex digits");
 	if (hash_key_init(&p->installation, *key_hex ? key_hex : MAP_KEY, err) ||
 	    (*operator_hex && hash_key_init(&p->operator, operator_hex, err)) ||
-	    pack_open(&p->pack, schemas, pack_dir, source->name, err))
+	    pack_open(&p->pack, schemas, pack_dir, source->name, err) ||
+	    (*registry_url && registry_open(&p->registry, &(struct registry_options){.url = registry_url}, err)))
 		return -1;
 	p->options = (struct engine_options){.source = source,
 					     .prefix = prefix,
@@ -62,11 +69,13 @@ static int program_open(struct program *p, const struct source *source, bool map
 							     schemas,
 							     ENGINE_MESSAGE_MAX },
 					     };
+	p->options.convert.registry = p->registry;
 	return 0;
 }
 
 static void program_close(struct program *p)
 {
+	registry_close(p->registry);
 	pack_close(p->pack);
 	hash_key_release(&p->installation);
 	hash_key_release(&p->operator);
@@ -80,6 +89,7 @@ static int map_lines(struct program *p, struct err *err)
 	struct buf out;
 	size_t cap = 0;
 	ssize_t len;
+	int rc = 0;
 
 	if (convert_open(&convert, &p->options.convert, err))
 		return -1;
@@ -95,7 +105,11 @@ static int map_lines(struct program *p, struct err *err)
 		};
 		struct incident in;
 
-		convert_message(convert, &input, &in);
+		if (convert_message(convert, &input, &in) < 0) {
+			*err = *convert_failure(convert);
+			rc = -1;
+			break;
+		}
 		buf_clear(&out);
 		incident_json(&in, &out);
 		fwrite(out.data, 1, out.len, stdout);
@@ -103,7 +117,7 @@ static int map_lines(struct program *p, struct err *err)
 	free(line);
 	buf_release(&out);
 	convert_close(convert);
-	return 0;
+	return rc;
 }
 
 static int serve(const struct engine_options *options)
