@@ -67,9 +67,9 @@ static int program_open(struct program *p, const struct source *source, bool map
 							     *operator_hex
 							     ? &p->operator: NULL,
 							     schemas,
-							     ENGINE_MESSAGE_MAX },
+							     ENGINE_MESSAGE_MAX,
+							     p->registry },
 					     };
-	p->options.convert.registry = p->registry;
 	return 0;
 }
 
