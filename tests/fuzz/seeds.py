@@ -41,14 +41,14 @@ def notice():
 def convert():
     for number, line in golden():
         yield bytes([number, 0]) + line
-    event = notice()
+    event, press = notice(), sources().index("press")
     envelope = json.dumps({"specversion": "1.0", "time": "2026-05-26T20:00:00Z", "data": event}).encode()
-    yield bytes([0, 1]) + short(b"application/cloudevents+json") + envelope
-    yield bytes([0, 2]) + short(b"2026-05-26T20:00:00Z") + json.dumps(event).encode()
-    yield bytes([0, 0b111100]) + short(b"1779883200000000") + short(b"1") + short(b"source-removed") + short(b"0" * 64) + json.dumps(event).encode()
-    yield bytes([0, 64]) + short(str(event["id"]).encode()) + json.dumps(event).encode()
-    yield bytes([0, 192]) + short(b"4711")
-    yield bytes([0, 0]) + messages.avro_frame(messages.avro_body(event))
+    yield bytes([press, 1]) + short(b"application/cloudevents+json") + envelope
+    yield bytes([press, 2]) + short(b"2026-05-26T20:00:00Z") + json.dumps(event).encode()
+    yield bytes([press, 0b111100]) + short(b"1779883200000000") + short(b"1") + short(b"source-removed") + short(b"0" * 64) + json.dumps(event).encode()
+    yield bytes([press, 64]) + short(str(event["id"]).encode()) + json.dumps(event).encode()
+    yield bytes([press, 192]) + short(b"4711")
+    yield bytes([press, 0]) + messages.avro_frame(messages.avro_body(event))
 
 
 def schema():

@@ -299,6 +299,12 @@ static void messages_are_checked(void **state)
 	assert_int_equal(read_id(NULL, 1), -1);
 	assert_int_equal(err.reason, REASON_UNKNOWN_SCHEMA);
 	assert_non_null(strstr(err.text, "SCHEMA_REGISTRY_URL"));
+	err = (struct err){0};
+	assert_int_equal(registry_record(r, good, 6, (const struct field_spec[]){{.path = "other"}}, 1, &field, &err),
+			 0);
+	assert_int_equal(field.type, FIELD_ABSENT);
+	assert_int_equal(read_id(r, 1), 0);
+	assert_int_equal(field.number, 42);
 	registry_close(r);
 	registry_close(NULL);
 }

@@ -35,6 +35,8 @@ struct registry {
 	struct buf answer;
 	struct entry *entries;
 	size_t count, last;
+	struct field_spec specs[FIELD_SPECS_MAX]; /* a copy: the reader's plans go by its address */
+	size_t spec_count;
 	uint64_t uses, requests;
 };
 
@@ -124,14 +126,17 @@ int registry_open(struct registry **registry, const struct registry_options *opt
 	return -1;
 }
 
+static void registry_forget(struct registry *r)
+{
+	while (r->count)
+		avroread_close(r->entries[--r->count].reader);
+}
+
 void registry_close(struct registry *registry)
 {
-	size_t i;
-
 	if (!registry)
 		return;
-	for (i = 0; i < registry->count; i++)
-		avroread_close(registry->entries[i].reader);
+	registry_forget(registry);
 	free(registry->entries);
 	jsonread_close(registry->json);
 	buf_release(&registry->answer);
@@ -284,6 +289,19 @@ bool registry_framed(const void *bytes, size_t len)
 	return len > 0 && *(const uint8_t *)bytes == 0;
 }
 
+/* A caller's table may be gone, and another stand at its address, while the readers' plans live on. */
+static int registry_fields(struct registry *r, const struct field_spec *specs, size_t count, struct err *err)
+{
+	if (count == r->spec_count && !memcmp(r->specs, specs, count * sizeof *specs))
+		return 0;
+	if (count > FIELD_SPECS_MAX)
+		return err_set(err, ERR_CONFIG, "a source names more than %d fields", FIELD_SPECS_MAX);
+	registry_forget(r);
+	memcpy(r->specs, specs, count * sizeof *specs);
+	r->spec_count = count;
+	return 0;
+}
+
 int registry_record(struct registry *registry, const void *bytes, size_t len, const struct field_spec *specs,
 		    size_t count, struct field *fields, struct err *err)
 {
@@ -297,11 +315,14 @@ int registry_record(struct registry *registry, const void *bytes, size_t len, co
 	if (len < FRAME_LEN)
 		return err_message(err, REASON_SCHEMA, "The message ends within the id of its schema.");
 	id = (uint32_t)p[1] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 8 | p[4];
+	if (registry_fields(registry, specs, count, err))
+		return -1;
 	e = registry_known(registry, id);
 	if (!e || (!e->reader && run_monotonic_ms() >= e->until_ms))
 		if (registry_ask(registry, id, &e, err))
 			return -1;
 	if (!e->reader)
 		return err_message(err, REASON_UNKNOWN_SCHEMA, "%s", e->why);
-	return avroread_body(e->reader, e->fingerprint, p + FRAME_LEN, len - FRAME_LEN, specs, count, fields, err);
+	return avroread_body(e->reader, e->fingerprint, p + FRAME_LEN, len - FRAME_LEN, registry->specs, count, fields,
+			     err);
 }

@@ -36,11 +36,12 @@ void registry_close(struct registry *registry);
 /* True when the bytes begin like a message in Confluent's framing: no JSON text and no other framing of ours does. */
 bool registry_framed(const void *bytes, size_t len);
 
-/* Read one framed message; fields, views and `specs` as avroread_record has them. registry NULL: there is none.
- * ERR_MESSAGE: unknown-schema (no registry, it does not know the id, or its schema cannot be used: no Avro record,
- * recursive, too deep, too large), schema, encoding. ERR_RETRY: the registry is away, or what answers is none (no JSON,
- * a redirect, any status but 200, 401, 403, 404), or the program is asked to stop; the message is as good as unread.
- * ERR_CONFIG: it refuses our name and password. */
+/* Read one framed message; fields and views as avroread_record has them; specs
+ * (paths are compared by address) with another content than at the last call forget all schemas. registry NULL: there
+ * is none. ERR_MESSAGE: unknown-schema (no registry, it does not know the id, or its schema cannot be used: no Avro
+ * record, recursive, too deep, too large), schema, encoding. ERR_RETRY: the registry is away, or what answers is none
+ * (no JSON, a redirect, any status but 200, 401, 403, 404), or the program is asked to stop; the message is as good as
+ * unread. ERR_CONFIG: it refuses our name and password. */
 int registry_record(struct registry *registry, const void *bytes, size_t len, const struct field_spec *specs,
 		    size_t count, struct field *fields, struct err *err) MUST_CHECK;
 
