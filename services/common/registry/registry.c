@@ -247,6 +247,8 @@ static int registry_adopt(struct registry *r, struct entry *e, struct err *err)
 			return -1;
 		}
 		registry_refuse(r, e, why.text);
+		e->until_ms =
+			INT64_MAX; /* another schema cannot come under this id; and Avro-C leaks what it refuses */
 	} else {
 		e->reader = reader;
 	}

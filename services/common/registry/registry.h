@@ -3,10 +3,11 @@
  * interface (GET <url>/schemas/ids/<id>; Confluent's "Schema Registry API Reference").
  *
  * A schema is immutable under its id, so what was found is kept for life (at most REGISTRY_IDS_MAX, the least recently
- * used goes); "no such id" and schemas that cannot be used are asked for again after a minute. Each id has a reader of
- * its own: schemas come from outside, and a forged fingerprint must not reach another's messages. Redirects are not
- * followed; the usual proxy variables (https_proxy, no_proxy) hold. No call takes longer than the time limits, and one
- * in progress ends at once when the program is asked to stop. One registry, one thread. */
+ * used goes); "no such id", and an answer without a schema, are asked for again after a minute; a schema that cannot be
+ * used is not. Each id has a reader of its own: schemas come from outside, and a forged fingerprint must not reach
+ * another's messages. Redirects are not followed; the usual proxy variables (https_proxy, no_proxy) hold. No call takes
+ * longer than the time limits, and one in progress ends at once when the program is asked to stop. One registry, one
+ * thread. */
 #ifndef LAGESBILD_REGISTRY_H
 #define LAGESBILD_REGISTRY_H
 
