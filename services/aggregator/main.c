@@ -3,8 +3,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "committer.h"
 #include "kafka/kafka.h"
-#include "writer.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,12 +35,14 @@ static const struct conf_item items[] = {
 
 struct session {
 	struct writer *writer;
+	struct committer *committer;
 	struct kafka_consumer *consumer;
 	struct avroread *reader;
-	struct batch batch;
+	struct batch batches[2], *batch; /* one is filled; the other is empty or being committed */
 	struct kafka_message messages[POLL_MAX];
 	struct field *fields;
 	int64_t filled_since;
+	bool worked; /* something has been committed */
 };
 
 static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count, struct err *err)
@@ -53,7 +55,7 @@ static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count
 		return err_set(err, ERR_CONFIG, "more than %d partitions in one aggregator", WRITER_ASSIGN_MAX);
 	for (size_t i = 0; i < count; i++)
 		numbers[i] = partitions[i].partition;
-	if (writer_assign(s->writer, numbers, count, start, err))
+	if (committer_wait(s->committer, err) || writer_assign(s->writer, numbers, count, start, err))
 		return -1;
 	for (size_t i = 0; i < count; i++)
 		partitions[i].start = start[i];
@@ -64,19 +66,34 @@ static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count
 static void revoked(void *ctx, const int32_t *partitions, size_t count, bool lost)
 {
 	struct session *s = ctx;
+	struct err later = {0};
 
 	for (size_t i = 0; i < count; i++)
-		batch_drop(&s->batch, partitions[i]);
+		batch_drop(s->batch, partitions[i]);
+	/* What is under way still has these positions; should it have failed, the next commit says so. */
+	if (committer_wait(s->committer, &later))
+		log_text(LOG_WARNING, "revoked", "%s", later.text);
 	writer_revoke(s->writer, partitions, count);
 	log_text(LOG_NOTE, "revoked", "%zu partitions%s", count, lost ? ", lost" : "");
 }
 
+static int settle(struct session *s, struct err *err)
+{
+	if (committer_wait(s->committer, err))
+		return -1;
+	s->worked = s->worked || writer_counts(s->writer).transactions > 0;
+	return 0;
+}
+
+/* The batch goes to the committer once that is free; the other one is filled from now on. */
 static int commit(struct session *s, struct err *err)
 {
-	int rc = writer_commit(s->writer, &s->batch, err);
-
+	if (settle(s, err))
+		return -1;
+	committer_start(s->committer, s->batch);
+	s->batch = &s->batches[s->batch == s->batches];
 	s->filled_since = run_monotonic_ms();
-	return rc;
+	return 0;
 }
 
 /* A record that is none of ours must not stop the others: it is counted, named once, and stepped over. */
@@ -97,17 +114,17 @@ static int take(struct session *s, const struct kafka_message *m, struct err *er
 {
 	struct incident in;
 	const struct incident *decoded = decode(s, m, &in);
-	int rc = batch_add(&s->batch, writer_rules(s->writer), m, decoded, err);
+	int rc = batch_add(s->batch, writer_rules(s->writer), m, decoded, err);
 
 	if (rc == 1)
-		rc = commit(s, err) ? -1 : batch_add(&s->batch, writer_rules(s->writer), m, decoded, err);
+		rc = commit(s, err) ? -1 : batch_add(s->batch, writer_rules(s->writer), m, decoded, err);
 	return rc;
 }
 
-static bool full(const struct session *s, int got)
+/* In a backlog: the more the better for the database, but figures move at least every FILL_MS. */
+static bool full(const struct session *s)
 {
-	return s->batch.count > 0 && (got < POLL_FEW || s->batch.count >= (size_t)batch_max ||
-				      run_monotonic_ms() - s->filled_since >= FILL_MS);
+	return s->batch->count >= (size_t)batch_max || run_monotonic_ms() - s->filled_since >= FILL_MS;
 }
 
 static int step(struct session *s, struct err *err)
@@ -116,14 +133,16 @@ static int step(struct session *s, struct err *err)
 
 	if (got < 0)
 		return -1;
-	if (s->batch.count == 0)
+	if (s->batch->count == 0)
 		s->filled_since = run_monotonic_ms();
 	for (int i = 0; rc == 0 && i < got; i++)
 		rc = take(s, &s->messages[i], err);
 	kafka_consumer_release(s->messages, (size_t)got);
 	if (rc)
 		return -1;
-	return full(s, got) ? commit(s, err) : 0;
+	if (s->batch->count > 0 && (full(s) || (got < POLL_FEW && !committer_busy(s->committer))))
+		return commit(s, err);
+	return committer_busy(s->committer) ? 0 : settle(s, err);
 }
 
 static int session_open(struct session *s, struct err *err)
@@ -139,9 +158,12 @@ static int session_open(struct session *s, struct err *err)
 	s->fields = calloc(incident_field_count, sizeof *s->fields);
 	if (!s->fields)
 		return err_set(err, ERR_RETRY, "out of memory");
-	return batch_init(&s->batch, (size_t)batch_max, err) || avroread_open(&s->reader, err) ||
+	s->batch = s->batches;
+	return batch_init(&s->batches[0], (size_t)batch_max, err) ||
+			       batch_init(&s->batches[1], (size_t)batch_max, err) || avroread_open(&s->reader, err) ||
 			       avroread_add(s->reader, incident_schema, strlen(incident_schema), NULL, err) ||
 			       avroread_add_dir(s->reader, old, true, err) || writer_open(&s->writer, build, err) ||
+			       committer_open(&s->committer, s->writer, err) ||
 			       kafka_consumer_open(&s->consumer, &g, err)
 		       ? -1
 		       : 0;
@@ -150,9 +172,11 @@ static int session_open(struct session *s, struct err *err)
 static void session_close(struct session *s)
 {
 	kafka_consumer_close(s->consumer);
+	committer_close(s->committer);
 	writer_close(s->writer);
 	avroread_close(s->reader);
-	batch_release(&s->batch);
+	batch_release(&s->batches[0]);
+	batch_release(&s->batches[1]);
 	free(s->fields);
 	free(s);
 }
@@ -168,13 +192,12 @@ static int session(bool *worked, struct err *err)
 	rc = session_open(s, err);
 	if (rc == 0)
 		log_event(LOG_NOTE, "ready", "build", build, NULL);
-	while (rc == 0 && !run_stopping()) {
+	while (rc == 0 && !run_stopping())
 		rc = step(s, err);
-		*worked = *worked || writer_counts(s->writer).transactions > 0;
-	}
 	/* Asked to stop: what has been read is committed, so that a restart has less to read again. */
 	if (rc == 0)
-		rc = commit(s, err);
+		rc = commit(s, err) || settle(s, err) ? -1 : 0;
+	*worked = s->worked;
 	session_close(s);
 	return rc;
 }

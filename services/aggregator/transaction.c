@@ -19,6 +19,8 @@ int transaction_prepare(struct db *db, struct err *err)
 		{"positions_move", aggregator_sql_positions_move},
 		{"ledger_upsert", aggregator_sql_ledger_upsert},
 		{"ledger_reject", aggregator_sql_ledger_reject},
+		{"cells_update", aggregator_sql_cells_update},
+		{"slots_update", aggregator_sql_slots_update},
 		{"cells_merge", aggregator_sql_cells_merge},
 		{"slots_merge", aggregator_sql_slots_merge},
 		{"places_merge", aggregator_sql_places_merge},

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COPY_MIN 1000
+#define COPY_MIN 1000	/* rows of a round from which a COPY of the new ones pays */
+#define UPDATE_MIN 1000 /* cells from which trying an UPDATE first pays; live, one statement is quicker */
 
 /* A row as it counts: what an incident contributes to the cells. */
 struct share {
@@ -271,13 +272,10 @@ static int apply_round(struct writer *w, struct batch *b, size_t from, size_t to
 	return apply_rows(w, b, w->order, count, true, err);
 }
 
-static int merge(struct writer *w, struct delta_table *t, const char *statement, bool whole, struct err *err)
+static void param_deltas(struct writer *w, const struct delta_table *t, bool whole)
 {
 	struct db *db = w->db;
 
-	delta_finish(t);
-	if (t->count == 0)
-		return 0;
 	db_param_int2(db, rules_build(w->rules));
 	db_param_array(db, DB_INT8, t->count);
 	for (size_t i = 0; i < t->count; i++)
@@ -285,15 +283,59 @@ static int merge(struct writer *w, struct delta_table *t, const char *statement,
 	db_param_array(db, DB_INT8, t->count);
 	for (size_t i = 0; i < t->count; i++)
 		db_item_int8(db, t->items[i].n);
-	if (whole) {
-		db_param_array(db, DB_INT8, t->count);
-		for (size_t i = 0; i < t->count; i++)
-			db_item_int8(db, t->items[i].suppressed);
-		db_param_array(db, DB_INT8, t->count);
-		for (size_t i = 0; i < t->count; i++)
-			db_item_int8(db, t->items[i].key_sum);
-	}
-	return db_run(db, statement, NULL, err) < 0 ? -1 : 0;
+	if (!whole)
+		return;
+	db_param_array(db, DB_INT8, t->count);
+	for (size_t i = 0; i < t->count; i++)
+		db_item_int8(db, t->items[i].suppressed);
+	db_param_array(db, DB_INT8, t->count);
+	for (size_t i = 0; i < t->count; i++)
+		db_item_int8(db, t->items[i].key_sum);
+}
+
+/* The rows that exist, by UPDATE; what remains in the table is new. */
+static int update(struct writer *w, struct delta_table *t, const char *statement, bool whole, struct err *err)
+{
+	struct db_result *res;
+	long row = 0, rows;
+	size_t kept = 0;
+
+	param_deltas(w, t, whole);
+	rows = db_run(w->db, statement, &res, err);
+	if (rows < 0)
+		return -1;
+	for (size_t i = 0; i < t->count; i++)
+		if (row < rows && db_int(res, row, 0) == t->items[i].key)
+			row++;
+		else
+			t->items[kept++] = t->items[i];
+	t->count = kept;
+	db_free(res);
+	return row == rows ? 0 : err_set(err, ERR_REJOIN, "cells came back in another order than they were given");
+}
+
+static int merge(struct writer *w, struct delta_table *t, const char *statement, bool whole, struct err *err)
+{
+	if (t->count == 0)
+		return 0;
+	param_deltas(w, t, whole);
+	return db_run(w->db, statement, NULL, err) < 0 ? -1 : 0;
+}
+
+/* Sorted, so that two writers take the rows' locks in the same order. */
+static int save_deltas(struct writer *w, struct err *err)
+{
+	delta_finish(&w->cells);
+	delta_finish(&w->slots);
+	delta_finish(&w->places);
+	if (w->cells.count >= UPDATE_MIN && update(w, &w->cells, "cells_update", true, err))
+		return -1;
+	if (merge(w, &w->cells, "cells_merge", true, err))
+		return -1;
+	if (w->slots.count >= UPDATE_MIN && update(w, &w->slots, "slots_update", false, err))
+		return -1;
+	return merge(w, &w->slots, "slots_merge", false, err) || merge(w, &w->places, "places_merge", false, err) ? -1
+														  : 0;
 }
 
 static int save_changes(struct writer *w, struct err *err)
@@ -347,8 +389,5 @@ int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, stru
 	for (unsigned round = 0; round < b->rounds; round++)
 		if (apply_round(w, b, from, to, round, err))
 			return -1;
-	return merge(w, &w->cells, "cells_merge", true, err) || merge(w, &w->slots, "slots_merge", false, err) ||
-			       merge(w, &w->places, "places_merge", false, err) || save_changes(w, err)
-		       ? -1
-		       : 0;
+	return save_deltas(w, err) || save_changes(w, err) ? -1 : 0;
 }

@@ -14,7 +14,7 @@ static int connect_and_load(struct writer *w, struct err *err)
 
 	if (db_open(&db, "aggregator", 60000, err))
 		return -1;
-	if (transaction_prepare(db, err) || rules_load(&rules, db, w->build, err)) {
+	if (db_script(db, aggregator_sql_session, err) || transaction_prepare(db, err) || rules_load(&rules, db, w->build, err)) {
 		db_close(db);
 		return -1;
 	}

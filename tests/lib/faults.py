@@ -114,17 +114,24 @@ def stopped(process):
 
 
 class Publishing:
-    """The collector at work in the background: with Publishing(i, path, rate) as p: ... — waits for its end when left."""
+    """The collector at work in the background: with Publishing(i, path, rate) as p: ... — waits for its end when left. A killed broker may
+    leave an idempotent producer in a fatal state; then the collector says so and is run again, as a person would: the rest is new, what it
+    repeats is a duplicate."""
 
     def __init__(self, i, path, rate):
         self.failed = None
         self.thread = threading.Thread(target=self._run, args=(i, path, rate))
 
     def _run(self, i, path, rate):
-        try:
-            say("  " + i.collect(path, "--rate", str(rate)).strip())
-        except Exception as e:  # pylint: disable=broad-except
-            self.failed = e
+        for _ in range(3):
+            try:
+                say("  " + i.collect(path, "--rate", str(rate)).strip())
+                self.failed = None
+                return
+            except Exception as e:  # pylint: disable=broad-except
+                self.failed = e
+                if "Kafka refuses" not in str(e):
+                    return
 
     @property
     def under_way(self):

@@ -10,7 +10,7 @@
 
 static const struct field_spec specs[] = {
 	{"id", true, FIELD_TEXT, 8},   {"location.name", false, FIELD_TEXT, 0}, {"antal", false, FIELD_INT, 0},
-	{"lat", false, FIELD_REAL, 0}, {"any", false, FIELD_ABSENT, 4},
+	{"lat", false, FIELD_REAL, 0}, {"any", false, FIELD_ABSENT, 4},		{"tenant", false, FIELD_PERSONAL, 4},
 };
 enum { COUNT = sizeof(specs) / sizeof(specs[0]) };
 
@@ -78,12 +78,21 @@ static void lengths(void **state)
 	refused(&(struct field){.type = FIELD_TEXT, .text = big, .len = 5}, 4, REASON_TOO_LARGE);
 }
 
+static void what_is_personal_is_never_wrong(void **state)
+{
+	(void)state;
+	accepted(&(struct field){.type = FIELD_OTHER}, 5);
+	accepted(&(struct field){.type = FIELD_TEXT, .text = "hemligt", .len = 7}, 5);
+	accepted(&(struct field){.type = FIELD_INT}, 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(required),
 		cmocka_unit_test(types),
 		cmocka_unit_test(lengths),
+		cmocka_unit_test(what_is_personal_is_never_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -313,6 +313,36 @@ static int close_reader(void **state)
 	return 0;
 }
 
+static enum err_reason strictly(const char *text)
+{
+	static const struct field_spec agreed[] = {{.path = "a"}, {.path = "b.c"}, {.path = "d", .type = FIELD_OTHER}};
+	struct field fields[3];
+	struct jsonread *strict;
+	struct err err = {0};
+	int result;
+
+	assert_int_equal(jsonread_open(&strict, 4096, &err), 0);
+	jsonread_strict(strict);
+	result = jsonread_record(strict, text, strlen(text), agreed, 3, fields, &err);
+	jsonread_close(strict);
+	assert_int_equal(result < 0, err.kind == ERR_MESSAGE);
+	return err.reason;
+}
+
+static void strict_lets_agreed_members_through_only(void **state)
+{
+	(void)state;
+	assert_int_equal(strictly("{\"a\":1,\"b\":{\"c\":2},\"d\":{\"x\":[{\"y\":1}]}}"), REASON_NONE);
+	assert_int_equal(strictly("{\"a\":1,\"x\":null}"), REASON_PERSONAL_DATA);
+	assert_int_equal(strictly("{\"a\":{\"x\":1}}"), REASON_PERSONAL_DATA);
+	assert_int_equal(strictly("{\"a\":[1,[{\"x\":1}]]}"), REASON_PERSONAL_DATA);
+	assert_int_equal(strictly("{\"b\":{\"c\":2,\"x\":1}}"), REASON_PERSONAL_DATA);
+	assert_int_equal(strictly("{\"b\":{\"c\":{\"c\":1}}}"), REASON_PERSONAL_DATA);
+	assert_int_equal(strictly("{\"d\":{\"x\":1},\"x\":1}"), REASON_PERSONAL_DATA); /* strict again after d */
+	assert_int_equal(strictly("{\"c\":1}"), REASON_PERSONAL_DATA);
+	assert_int_equal(strictly("{\"d\":{\"x\":1,\"x\":2}}"), REASON_SYNTAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +357,7 @@ int main(void)
 		cmocka_unit_test(sizes_are_limited),
 		cmocka_unit_test(members),
 		cmocka_unit_test(elements),
+		cmocka_unit_test(strict_lets_agreed_members_through_only),
 	};
 
 	return cmocka_run_group_tests(tests, open_reader, close_reader);

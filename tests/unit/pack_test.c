@@ -105,6 +105,52 @@ static void finds_types(void **state)
 	pack_close(pack);
 }
 
+static const char *code_found(const char *type)
+{
+	struct pack *pack = open_pack();
+	const struct pack_type *found = pack_type_find(pack, type, strlen(type));
+	static char key[32];
+
+	snprintf(key, sizeof(key), "%s", found ? found->key : "none");
+	pack_close(pack);
+	return key;
+}
+
+static void finds_codes_by_their_beginning(void **state)
+{
+	(void)state;
+	assert_string_equal(code_found("1203"), "none");
+	fixture_write("mappings/press.csv", FIXTURE_MAPPING "12*,DAM\n120*,ROB\n1209,INF\nxy*,ROB\n");
+	assert_string_equal(code_found("1203"), "120*");
+	assert_string_equal(code_found(" 1209"), "1209");
+	assert_string_equal(code_found("1213"), "12*");
+	assert_string_equal(code_found("120"), "120*");
+	assert_string_equal(code_found("1"), "none");
+	assert_string_equal(code_found("120a"), "none");
+	assert_string_equal(code_found("xyz"), "none");
+	assert_string_equal(code_found("12034567890123456789"), "120*");
+}
+
+static void deliveries_and_units(void **state)
+{
+	struct pack *pack = open_pack();
+
+	(void)state;
+	assert_false(pack_delivery(pack)->counts);
+	assert_int_equal(pack_delivery(pack)->from_month, (2023 - 1970) * 12 + 3);
+	assert_int_equal(pack_delivery(pack)->small_count, 5);
+	assert_string_equal(pack_unit_find(pack, "GATA-park", 9), "gata-park");
+	assert_string_equal(pack_unit_find(pack, "Gata och park", 13), "gata-park");
+	assert_null(pack_unit_find(pack, "Olle", 4));
+	assert_null(pack_unit_find(pack, "", 0));
+	pack_close(pack);
+	fixture_write("delivery.csv", "source,kind,from\nstaff,counts,2023-04\n");
+	fixture_write("pack.conf", FIXTURE_CONF "small_counts = staff 10,press 1\n");
+	pack = open_pack();
+	assert_null(pack_delivery(pack));
+	pack_close(pack);
+}
+
 static void version_follows_the_content(void **state)
 {
 	struct pack *pack = open_pack();
@@ -161,6 +207,14 @@ static void refuses_wrong_files(void **state)
 	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1880-a,1881,area,A,,,,,,\n", "does not begin with");
 	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881,18,municipality,A,,,,,,\n", "line 2: code 1881 stands twice");
 	refuses("areas/1881.csv", FIXTURE_AREA_HEAD "1881-a,1881,area,A,,x,15,100,,\n", "lat is no number");
+	refuses("delivery.csv", "source,kind,from\npress,both,2023-04\n", "line 2: kind");
+	refuses("delivery.csv", "source,kind,from\npress,events,2023-4\n", "line 2: from");
+	refuses("delivery.csv", "source,kind,from\npress,events,2023-13\n", "line 2: from");
+	refuses("delivery.csv", FIXTURE_DELIVERY "press,events,2023-04,0\n", "line 3: the source stands twice");
+	refuses("units.csv", "unit,sv\nskola,Skola\nskolan,SKOLA\n", "line 3: the unit SKOLA stands twice");
+	refuses("pack.conf", FIXTURE_CONF "small_counts = press\n", "small_counts");
+	refuses("pack.conf", FIXTURE_CONF "small_counts = press 0\n", "small_counts");
+	refuses("pack.conf", FIXTURE_CONF "small_counts = staff 5x\n", "small_counts");
 	refuses("areas/own.geojson", "{\"type\":\"Feature\"}\n", "own.geojson, line 1");
 }
 
@@ -170,6 +224,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(finds_areas, setup, teardown),
 		cmocka_unit_test_setup_teardown(finds_points, setup, teardown),
 		cmocka_unit_test_setup_teardown(finds_types, setup, teardown),
+		cmocka_unit_test_setup_teardown(finds_codes_by_their_beginning, setup, teardown),
+		cmocka_unit_test_setup_teardown(deliveries_and_units, setup, teardown),
 		cmocka_unit_test_setup_teardown(version_follows_the_content, setup, teardown),
 		cmocka_unit_test_setup_teardown(refuses_wrong_files, setup, teardown),
 	};

@@ -58,6 +58,7 @@ static inline void fixture_close(void)
 #define FIXTURE_CONF                                                                                                   \
 	"municipality = 1881\ncounty=18\nzone = Europe/Stockholm\nname = Kumla\n"                                      \
 	"areas = sweden.csv, 1881.csv\n"
+#define FIXTURE_DELIVERY "source,kind,from,complete_after_days\npress,events,2023-04,0\n"
 #define FIXTURE_MAPPING "source_type,category\nSkadegörelse,DAM\n\"Rån, försök\",ROB\nSammanfattning natt,INF\n"
 
 static inline void fixture_files(void)
@@ -81,6 +82,8 @@ static inline void fixture_files(void)
 					   "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
 					   "[[[12.8,55.5],[13.2,55.5],[13.2,55.7],[12.8,55.7],[12.8,55.5]]]}}\n");
 	fixture_write("pack.conf", FIXTURE_CONF);
+	fixture_write("delivery.csv", FIXTURE_DELIVERY);
+	fixture_write("units.csv", "unit,sv,en\nskola,Skola,Schools\ngata-park,Gata och park,Streets\n");
 }
 
 #endif

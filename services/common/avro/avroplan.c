@@ -63,6 +63,22 @@ static int16_t find_dest(const struct avroplan *plan, struct place place)
 	return -1;
 }
 
+/* Does some spec name this field, or one within it? */
+static bool is_named(const struct avroplan *plan, struct place place)
+{
+	size_t i, head;
+
+	if (find_dest(plan, place) >= 0)
+		return true;
+	if (place.where != PLACE_MEMBER)
+		return false;
+	head = strlen(place.head);
+	for (i = 0; i < plan->count; i++)
+		if (!strncmp(plan->specs[i].path, place.head, head) && plan->specs[i].path[head] == '.')
+			return true;
+	return false;
+}
+
 /* Add a step; *index is where it stands (the array moves when it grows). */
 static int add_step(struct layout *l, enum avroplan_op op, struct place place, uint32_t *index)
 {
@@ -119,7 +135,10 @@ static int lay_record(struct layout *l, avro_schema_t schema, struct place place
 	for (i = 0; i < count; i++) {
 		avro_schema_t field = avro_schema_record_field_get_by_index(schema, (int)i);
 
-		if (lay_value(l, field, below(place, avro_schema_record_field_name(schema, (int)i))))
+		struct place at = below(place, avro_schema_record_field_name(schema, (int)i));
+
+		l->plan->unnamed |= !is_named(l->plan, at);
+		if (lay_value(l, field, at))
 			return -1;
 	}
 	l->depth--;

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/field.h"
 #include <avro.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define AVROPLAN_STEPS_MAX 4096 /* bounds the work that an array item of no bytes can cause */
@@ -63,6 +64,7 @@ struct avroplan {
 	struct avroplan_branch *branches;
 	uint32_t step_count, symbol_count, branch_count;
 	uint32_t step_cap, symbol_cap, branch_cap;
+	bool unnamed;		       /* the schema has a field that no spec names */
 	int16_t same[FIELD_SPECS_MAX]; /* an earlier spec of the same path, -1: none */
 };
 

@@ -24,6 +24,7 @@ struct schema {
 struct avroread {
 	struct schema *schemas;
 	size_t count, last;
+	bool strict;
 };
 
 static int no_memory(struct err *err)
@@ -55,6 +56,11 @@ void avroread_close(struct avroread *reader)
 	}
 	free(reader->schemas);
 	free(reader);
+}
+
+void avroread_strict(struct avroread *reader)
+{
+	reader->strict = true;
 }
 
 static struct schema *find_schema(struct avroread *r, uint64_t fingerprint)
@@ -203,6 +209,8 @@ int avroread_body(struct avroread *reader, uint64_t fingerprint, const void *byt
 	plan = schema->last;
 	if ((!plan || plan->specs != specs || plan->count != count) && find_plan(schema, specs, count, &plan, err))
 		return -1;
+	if (reader->strict && plan->unnamed)
+		return err_message(err, REASON_PERSONAL_DATA, "the writer's schema has a field that is not agreed");
 	return avrowalk_record(plan, bytes, len, fields, err);
 }
 

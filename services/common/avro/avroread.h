@@ -34,6 +34,10 @@ int avroread_add_dir(struct avroread *reader, const char *dir, bool optional, st
 int avroread_add(struct avroread *reader, const char *json, size_t len, uint64_t *fingerprint,
 		 struct err *err) MUST_CHECK;
 
+/* From now on a message whose writer's schema has a field, at any depth, that no path of the specs names fails with
+ * ERR_MESSAGE personal-data. Call before the first message. */
+void avroread_strict(struct avroread *reader);
+
 /* Read one message in single-object encoding. fields[i] is filled for specs[i].path: FIELD_ABSENT
  * when the schema has no such field, FIELD_NULL for a null branch, FIELD_TEXT for string and enum
  * (the symbol), and for bytes and fixed (raw: the one case where a view need not be UTF-8),

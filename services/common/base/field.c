@@ -33,6 +33,8 @@ static int check_one(const struct field_spec *spec, const struct field *field, s
 {
 	size_t max = spec->max ? spec->max : TEXT_MAX_DEFAULT;
 
+	if (spec->type == FIELD_PERSONAL)
+		return 0;
 	if (field->type == FIELD_ABSENT || field->type == FIELD_NULL) {
 		if (!spec->required)
 			return 0;

@@ -13,7 +13,17 @@
 
 #define FIELD_SPECS_MAX 48
 
-enum field_type { FIELD_ABSENT, FIELD_NULL, FIELD_TEXT, FIELD_INT, FIELD_REAL, FIELD_BOOL, FIELD_OTHER };
+enum field_type {
+	FIELD_ABSENT,
+	FIELD_NULL,
+	FIELD_TEXT,
+	FIELD_INT,
+	FIELD_REAL,
+	FIELD_BOOL,
+	FIELD_OTHER,
+	FIELD_PERSONAL /* only of a spec: the field is never looked at, so never wrong; a normalizer counts that it was
+			  there */
+};
 
 struct field {
 	enum field_type type; /* FIELD_OTHER: an object, array, bytes: present, but no scalar */

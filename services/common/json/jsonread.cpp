@@ -21,6 +21,7 @@ struct plan_path {
 	const char *path;
 	const char *tail; /* NULL: no dot */
 	uint32_t head_len, tail_len;
+	bool open; /* strictness ends here */
 };
 
 struct jsonread {
@@ -28,6 +29,7 @@ struct jsonread {
 	char *copy;
 	size_t bytes_max;
 	size_t planned;
+	bool strict;
 	struct plan_path plan[FIELD_SPECS_MAX];
 	uint32_t head_hash[FIELD_SPECS_MAX], tail_hash[FIELD_SPECS_MAX];
 	std::string_view keys[JSONREAD_KEYS_MAX]; /* of the object whose keys are being compared */
@@ -39,6 +41,14 @@ struct walk {
 	struct jsonread *reader;
 	struct field *fields;
 	struct err *err;
+	bool strict; /* an unnamed member is refused */
+};
+
+/* What the specs say of a member: those with a path into it, as bits; whether any names it; whether all below may come.
+ */
+struct match {
+	uint64_t inner;
+	bool named, open;
 };
 
 /* Cheap, and only a filter before memcmp: length, first and last bytes. */
@@ -87,6 +97,7 @@ static void plan(struct jsonread *r, const struct field_spec *specs, size_t coun
 
 		p->path = specs[i].path;
 		p->head_len = (uint32_t)(dot ? (size_t)(dot - p->path) : strlen(p->path));
+		p->open = specs[i].type == FIELD_OTHER;
 		p->tail = dot ? dot + 1 : nullptr;
 		p->tail_len = (uint32_t)(dot ? strlen(dot + 1) : 0);
 		r->head_hash[i] = key_hash(p->path, p->head_len);
@@ -232,35 +243,40 @@ static int check_keys(struct walk *w, dom::object object)
 	return 0;
 }
 
-/* The specs that a member meets. Of the root: heads; a spec with a tail is returned as a bit, for
- * the object within. */
-static uint64_t match_root(struct walk *w, std::string_view key, uint32_t hash, dom::element value)
+static struct match match_root(struct walk *w, std::string_view key, uint32_t hash, dom::element value)
 {
 	const struct jsonread *r = w->reader;
-	uint64_t inner = 0;
+	struct match m = {0, false, false};
 	size_t i;
 
 	for (i = 0; i < r->planned; i++) {
 		if (r->head_hash[i] != hash || !same(key, r->plan[i].path, r->plan[i].head_len))
 			continue;
+		m.named = true;
+		m.open |= r->plan[i].open && !r->plan[i].tail;
 		if (r->plan[i].tail)
-			inner |= UINT64_C(1) << i;
+			m.inner |= UINT64_C(1) << i;
 		else
 			fill(&w->fields[i], value);
 	}
-	return inner;
+	return m;
 }
 
-static void match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash, dom::element value)
+static struct match match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash, dom::element value)
 {
 	const struct jsonread *r = w->reader;
+	struct match m = {0, false, false};
 
 	for (; inner; inner &= inner - 1) {
 		size_t i = (size_t)__builtin_ctzll(inner);
 
-		if (r->tail_hash[i] == hash && same(key, r->plan[i].tail, r->plan[i].tail_len))
-			fill(&w->fields[i], value);
+		if (r->tail_hash[i] != hash || !same(key, r->plan[i].tail, r->plan[i].tail_len))
+			continue;
+		m.named = true;
+		m.open |= r->plan[i].open;
+		fill(&w->fields[i], value);
 	}
+	return m;
 }
 
 static int walk_value(struct walk *w, dom::element value, unsigned depth, uint64_t inner);
@@ -274,14 +290,23 @@ static int walk_object(struct walk *w, dom::object object, unsigned depth, uint6
 	if (check_keys(w, object))
 		return -1;
 	for (dom::key_value_pair member : object) {
-		uint64_t below = 0;
+		struct match m = {0, false, false};
+		bool strict = w->strict;
+		int result;
 
 		if (depth == 1)
-			below = match_root(w, member.key, key_hash(member.key.data(), member.key.size()), member.value);
+			m = match_root(w, member.key, key_hash(member.key.data(), member.key.size()), member.value);
 		else if (inner)
-			match_inner(w, inner, member.key, key_hash(member.key.data(), member.key.size()), member.value);
-		if (walk_value(w, member.value, depth + 1, below))
-			return -1;
+			m = match_inner(w, inner, member.key, key_hash(member.key.data(), member.key.size()),
+					member.value);
+		if (strict && !m.named)
+			return err_message(w->err, REASON_PERSONAL_DATA,
+					   "the message has a field that is not agreed, %u levels down", depth);
+		w->strict = strict && !m.open;
+		result = walk_value(w, member.value, depth + 1, m.inner);
+		w->strict = strict;
+		if (result)
+			return result;
 	}
 	return 0;
 }
@@ -307,7 +332,7 @@ static int walk_value(struct walk *w, dom::element value, unsigned depth, uint64
 static int read_object(struct jsonread *r, const void *bytes, size_t len, struct field *fields, dom::object *object,
 		       struct err *err)
 {
-	struct walk w = {r, fields, err};
+	struct walk w = {r, fields, err, r->strict && fields};
 	dom::element root;
 	simdjson::error_code code;
 
@@ -431,6 +456,11 @@ extern "C" void jsonread_close(struct jsonread *reader)
 		return;
 	free(reader->copy);
 	delete reader;
+}
+
+extern "C" void jsonread_strict(struct jsonread *reader)
+{
+	reader->strict = true;
 }
 
 extern "C" int jsonread_record(struct jsonread *reader, const void *bytes, size_t len, const struct field_spec *specs,

@@ -24,6 +24,11 @@ struct jsonread;
 int jsonread_open(struct jsonread **reader, size_t bytes_max, struct err *err) MUST_CHECK;
 void jsonread_close(struct jsonread *reader);
 
+/* From now on every member of every object, at any depth, must be named by a path of the specs, else the message fails
+ * with ERR_MESSAGE personal-data: for sources from which nothing but agreed fields may come. Below a path whose spec
+ * asks for FIELD_OTHER anything goes. */
+void jsonread_strict(struct jsonread *reader);
+
 /* Read one object and fill fields[i] for specs[i].path (FIELD_ABSENT where there is none). An
  * integer beyond int64 or a number with a fraction or exponent is FIELD_REAL. Fails with
  * ERR_MESSAGE: encoding (also half a surrogate pair), syntax, too-large (more than bytes_max, too

@@ -2,7 +2,9 @@
 
 #include "avro/avroread.h"
 #include "base/utf8.h"
+#include "geo/project.h"
 #include "json/jsonread.h"
+#include "normalizer/counts.h"
 #include "normalizer/envelope.h"
 #include "normalizer/place.h"
 #include "normalizer/revision.h"
@@ -20,7 +22,14 @@ struct convert {
 	struct convert_options options;
 	struct jsonread *reader, *wrapper; /* wrapper: of structured CloudEvents, whose data the reader reads */
 	struct avroread *avro;
+	struct project *project;
 	struct convert_counts counts;
+
+	/* The source's fields, then those of a counts row: both are read in one pass, and then the fields say which it
+	 * is. */
+	struct field_spec specs[FIELD_SPECS_MAX];
+	size_t spec_count;
+	uint64_t personal; /* a bit for each of the source's fields that is only counted */
 
 	/* Of the message in hand; what an incident's views point into. */
 	struct field fields[FIELD_SPECS_MAX];
@@ -45,6 +54,25 @@ static int convert_schemas(struct convert *convert, const char *dir, struct err 
 	return avroread_add_dir(convert->avro, path, true, err);
 }
 
+static int convert_specs(struct convert *convert, struct err *err)
+{
+	const struct source *source = convert->options.source;
+	size_t rows = source->counts.type ? COUNTS_FIELDS_MAX : 0;
+
+	if (source->field_count + rows == 0 || source->field_count + rows > FIELD_SPECS_MAX)
+		return err_set(err, ERR_CONFIG, "Source %s asks for no field or too many.", source->name);
+	if (!pack_delivery(convert->options.pack))
+		return err_set(err, ERR_CONFIG, "delivery.csv does not say what source %s delivers.", source->name);
+	for (size_t i = 0; i < source->field_count; i++) {
+		convert->specs[i] = source->fields[i];
+		convert->personal |= (uint64_t)(source->fields[i].type == FIELD_PERSONAL) << i;
+	}
+	convert->spec_count = source->field_count;
+	if (rows)
+		convert->spec_count += counts_specs(&source->counts, convert->specs + source->field_count);
+	return 0;
+}
+
 int convert_open(struct convert **out, const struct convert_options *options, struct err *err)
 {
 	struct convert *convert = calloc(1, sizeof(*convert));
@@ -52,25 +80,27 @@ int convert_open(struct convert **out, const struct convert_options *options, st
 	if (!convert)
 		return err_set(err, ERR_CONFIG, "No memory for the converter.");
 	convert->options = *options;
-	if (options->source->field_count == 0 || options->source->field_count > FIELD_SPECS_MAX) {
-		err_set(err, ERR_CONFIG, "Source %s asks for no field or too many.", options->source->name);
-		goto failed;
-	}
-	if (jsonread_open(&convert->reader, options->bytes_max, err) ||
+	if (convert_specs(convert, err) || jsonread_open(&convert->reader, options->bytes_max, err) ||
 	    jsonread_open(&convert->wrapper, options->bytes_max, err) || avroread_open(&convert->avro, err) ||
-	    (options->schemas_dir && convert_schemas(convert, options->schemas_dir, err)))
-		goto failed;
+	    project_open(&convert->project, err) ||
+	    (options->schemas_dir && convert_schemas(convert, options->schemas_dir, err))) {
+		convert_close(convert);
+		return -1;
+	}
+	if (options->source->strict) {
+		jsonread_strict(convert->reader);
+		jsonread_strict(convert->wrapper);
+		avroread_strict(convert->avro);
+	}
 	*out = convert;
 	return 0;
-failed:
-	convert_close(convert);
-	return -1;
 }
 
 void convert_close(struct convert *convert)
 {
 	if (!convert)
 		return;
+	project_close(convert->project);
 	avroread_close(convert->avro);
 	jsonread_close(convert->wrapper);
 	jsonread_close(convert->reader);
@@ -185,6 +215,8 @@ static int convert_type(struct convert *convert, struct incident *out, struct er
 		out->attempt = known->attempt;
 		return 0;
 	}
+	if (convert->options.source->strict)
+		return err_message(err, REASON_PERSONAL_DATA, "The type is none of the mapping's.");
 	len = text_fold(type->text, type->len, folded, sizeof(folded));
 	if (len <= 0)
 		return err_message(err, REASON_BAD_VALUE, "The type is blank or too long.");
@@ -226,15 +258,14 @@ static void convert_fill(struct convert *convert, struct incident *out)
 
 static int convert_read(struct convert *convert, const struct convert_input *input, struct err *err)
 {
-	const struct source *source = convert->options.source;
 	struct envelope *envelope = &convert->envelope;
 
 	if (envelope_open(convert->wrapper, input->content_type, input->value, input->value_len, envelope, err) < 0)
 		return -1;
 	if (avroread_framed(envelope->data, envelope->len))
-		return avroread_record(convert->avro, envelope->data, envelope->len, source->fields,
-				       source->field_count, convert->fields, err);
-	return jsonread_record(convert->reader, envelope->data, envelope->len, source->fields, source->field_count,
+		return avroread_record(convert->avro, envelope->data, envelope->len, convert->specs,
+				       convert->spec_count, convert->fields, err);
+	return jsonread_record(convert->reader, envelope->data, envelope->len, convert->specs, convert->spec_count,
 			       convert->fields, err);
 }
 
@@ -252,27 +283,62 @@ static void convert_early_id(struct convert *convert, struct incident *out)
 				(size_t)snprintf(digits, sizeof(digits), "%lld", (long long)id->number), out);
 }
 
+static bool convert_is_row(const struct convert *convert)
+{
+	const struct source *source = convert->options.source;
+
+	return !source->map || (source->counts.type && counts_is(convert->fields + source->field_count));
+}
+
+/* What was there and is never looked at. */
+static void convert_personal(struct convert *convert)
+{
+	for (uint64_t left = convert->personal; left; left &= left - 1) {
+		const struct field *field = &convert->fields[__builtin_ctzll(left)];
+
+		convert->event.redactions += field->type != FIELD_ABSENT && field->type != FIELD_NULL;
+	}
+}
+
+/* An event by the source's own map, a row by the one of all sources. */
+static int convert_kind(struct convert *convert, bool row, int64_t received_ms, struct incident *out, struct err *err)
+{
+	const struct source *source = convert->options.source;
+	size_t first = row ? source->field_count : 0;
+	size_t count = row ? convert->spec_count - first : source->field_count;
+	const struct source_message message = {.fields = convert->fields + first,
+					       .specs = convert->specs + first,
+					       .pack = convert->options.pack,
+					       .received_ms = received_ms};
+
+	if (row)
+		counts_id(&source->counts, message.fields, &convert->event);
+	if (field_check(message.specs, count, message.fields, err) < 0) {
+		if (!row)
+			convert_early_id(convert, out);
+		return -1;
+	}
+	return row ? counts_map(source, &message, &convert->event, out, err)
+		   : source->map(&message, &convert->event, out, err);
+}
+
 static int convert_map(struct convert *convert, const struct convert_input *input, struct incident *out,
 		       struct err *err)
 {
 	const struct source *source = convert->options.source;
-	const struct source_message message = {
-		.fields = convert->fields, .pack = convert->options.pack, .received_ms = input->append_ms};
 	struct source_event *event = &convert->event;
+	bool row = convert_is_row(convert);
 	int result;
 
-	if (field_check(source->fields, source->field_count, convert->fields, err) < 0) {
-		convert_early_id(convert, out);
-		return -1;
-	}
-	result = source->map(&message, event, out, err);
+	convert_personal(convert);
+	result = convert_kind(convert, row, input->append_ms, out, err);
 	if (event->id_len > 0 && convert_identity(convert, input, out, result < 0 ? &(struct err){0} : err) < 0)
 		return -1;
 	if (result < 0)
 		return -1;
 	if (event->id_len == 0)
 		return err_message(err, REASON_MISSING_FIELD, "The agency's own id is empty.");
-	return 0;
+	return source->counts.type ? counts_agreed(convert->options.pack, row, out->occurred_from, err) : 0;
 }
 
 /* The time of the envelope, wherever it stood; checked late, so that a reject for it carries the
@@ -290,15 +356,25 @@ static int convert_time(struct convert *convert, struct err *err)
 	return revision_envelope_time(pack_zone(convert->options.pack), *time, &convert->time_us, err);
 }
 
+static int convert_place(struct convert *convert, struct incident *out, struct err *err)
+{
+	const struct source *source = convert->options.source;
+	const struct pack *pack = convert->options.pack;
+	struct source_event *event = &convert->event;
+
+	if (source->strict && !place_known(pack, event))
+		return err_message(err, REASON_PERSONAL_DATA, "The municipality or area is none of the register's.");
+	if (place_project(convert->project, event, err) < 0)
+		return -1;
+	return place_fill(pack, event, source->release == RELEASE_PUBLIC, out, err);
+}
+
 static int convert_upsert(struct convert *convert, const struct convert_input *input, struct incident *out,
 			  struct err *err)
 {
-	const struct pack *pack = convert->options.pack;
-	bool public_source = convert->options.source->release == RELEASE_PUBLIC;
-
 	if (convert_read(convert, input, err) || convert_map(convert, input, out, err) || convert_time(convert, err) ||
 	    convert_revision(convert, input, out, err) || convert_type(convert, out, err) ||
-	    place_fill(pack, &convert->event, public_source, out, err))
+	    convert_place(convert, out, err))
 		return -1;
 	convert_fill(convert, out);
 	return incident_check(out, err);
@@ -366,7 +442,8 @@ static void convert_start(struct convert *convert, const struct convert_input *i
 	event->id_len = 0;
 	event->type = (struct incident_text){NULL, 0};
 	memset(event->places, 0, sizeof(event->places));
-	event->lat = event->lon = NAN;
+	event->municipality = event->type;
+	event->lat = event->lon = event->north = event->east = NAN;
 	event->updated_us = event->created_us = convert->time_us = INCIDENT_NULL;
 	event->redactions = 0;
 	convert->identified = false;

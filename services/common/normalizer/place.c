@@ -20,6 +20,8 @@ static const struct pack_area *place_find(const struct pack *pack, const struct 
 	if (!name->text || name->len == 0)
 		return NULL;
 	area = pack_area_find(pack, name->text, name->len, within);
+	if (!area && name->text[0] >= '0' && name->text[0] <= '9')
+		area = pack_area_by_code(pack, name->text, name->len);
 	if (!area || area->kind == PACK_COUNTRY)
 		return NULL;
 	if (area->kind >= PACK_AREA && strcmp(area->municipality, pack_municipality(pack)))
@@ -47,9 +49,50 @@ static bool place_elsewhere(const struct pack *pack, const struct source_event *
 	return false;
 }
 
+/* A town and its county may bear one name. */
+static const struct pack_area *place_stated(const struct pack *pack, const struct incident_text *name)
+{
+	const struct pack_area *area = place_find(pack, name, NULL);
+
+	if (area && area->kind == PACK_COUNTY)
+		area = place_find(pack, name, area);
+	return area && area->kind == PACK_MUNICIPALITY ? area : NULL;
+}
+
+/* The first name that means something within the municipality. */
+static const struct pack_area *place_within(const struct pack *pack, const struct source_event *event,
+					    const struct pack_area *town)
+{
+	for (size_t i = 0; town && i < PLACE_NAMES; i++) {
+		const struct pack_area *area = place_find(pack, &event->places[i], town);
+
+		if (area && area != town && pack_area_within(area, town))
+			return area;
+	}
+	return town;
+}
+
+bool place_known(const struct pack *pack, const struct source_event *event)
+{
+	const struct pack_area *town = place_stated(pack, &event->municipality);
+
+	if (event->municipality.len && !town)
+		return false;
+	for (size_t i = 0; i < PLACE_NAMES; i++) {
+		const struct pack_area *area = place_find(pack, &event->places[i], town);
+
+		if (event->places[i].len && (!area || (town && !pack_area_within(area, town))))
+			return false;
+	}
+	return true;
+}
+
 static const struct pack_area *place_by_names(const struct pack *pack, const struct source_event *event)
 {
 	const struct pack_area *best = NULL;
+
+	if (event->municipality.len)
+		return place_within(pack, event, place_stated(pack, &event->municipality));
 
 	for (size_t i = 0; i < PLACE_NAMES; i++) {
 		const struct pack_area *area = place_find(pack, &event->places[i], best);
@@ -71,13 +114,53 @@ static bool place_in_sweden(double lat, double lon)
 	return lat >= 54.9 && lat <= 69.5 && lon >= 10.3 && lon <= 24.6;
 }
 
-static int place_check_point(double lat, double lon, struct err *err)
+static bool place_in_county(const struct pack *pack, double lat, double lon)
 {
-	if (place_in_sweden(lat, lon))
+	const struct pack_area *own = place_municipality(pack), *at = pack_area_at(pack, lat, lon);
+
+	return at && at->county && !strcmp(at->county, own->county);
+}
+
+/* In it, or 20 km (at this latitude) off in one of eight directions: outlines are simplified, and work does not end at
+ * a border. */
+static bool place_near(const struct pack *pack, double lat, double lon)
+{
+	static const double off[9][2] = {{0, 0},       {0.18, 0},     {-0.18, 0},    {0, 0.35},	    {0, -0.35},
+					 {0.13, 0.25}, {0.13, -0.25}, {-0.13, 0.25}, {-0.13, -0.25}};
+
+	for (int i = 0; i < 9; i++)
+		if (place_in_county(pack, lat + off[i][0], lon + off[i][1]))
+			return true;
+	return false;
+}
+
+static int place_check_point(const struct pack *pack, double lat, double lon, struct err *err)
+{
+	if (place_near(pack, lat, lon))
 		return 0;
 	if (place_in_sweden(lon, lat))
 		return err_message(err, REASON_BAD_VALUE, "The point's latitude and longitude are swapped.");
-	return err_message(err, REASON_BAD_VALUE, "The point does not lie in Sweden.");
+	return err_message(err, REASON_BAD_VALUE, "The point does not lie in or near the county.");
+}
+
+int place_project(struct project *project, struct source_event *event, struct err *err)
+{
+	double lat, lon, other_lat, other_lon;
+
+	if (!isfinite(event->north) || !isfinite(event->east))
+		return 0;
+	if (!project_knows(event->epsg))
+		return err_message(err, REASON_BAD_VALUE, "The field epsg is none of 3006 and 3007 to 3018.");
+	if (project_to_wgs84(project, event->epsg, event->north, event->east, &lat, &lon) &&
+	    place_in_sweden(lat, lon)) {
+		event->lat = lat;
+		event->lon = lon;
+		return 0;
+	}
+	if (project_to_wgs84(project, event->epsg, event->east, event->north, &other_lat, &other_lon) &&
+	    place_in_sweden(other_lat, other_lon))
+		return err_message(err, REASON_BAD_VALUE, "The point's n and e are swapped.");
+	return err_message(err, REASON_BAD_VALUE, "The point's n and e do not lie in Sweden.");
 }
 
 /* What the point adds to what the names said: something within it, or anything when they said
@@ -131,7 +214,7 @@ int place_fill(const struct pack *pack, const struct source_event *event, bool p
 	const struct pack_area *area = place_by_names(pack, event);
 	bool point = isfinite(event->lat) && isfinite(event->lon);
 
-	if (point && place_check_point(event->lat, event->lon, err) < 0)
+	if (point && place_check_point(pack, event->lat, event->lon, err) < 0)
 		return -1;
 	if (point)
 		area = place_refine(pack, area, event->lat, event->lon);

@@ -46,7 +46,8 @@ static int pack_fill(struct pack *pack, const char *schemas_dir, const char *pac
 	snprintf(areas_dir, sizeof(areas_dir), "%s/areas", schemas_dir);
 	if (pack_conf_load(pack, pack_dir, err) || period_zone_open(&pack->zone, pack->zone_name, err) ||
 	    pack_registers(pack, areas_dir, err) || pack_area_link(pack, err) ||
-	    pack_outline_load(pack, areas_dir, err) || pack_type_load(pack, schemas_dir, source, err))
+	    pack_outline_load(pack, areas_dir, err) || pack_type_load(pack, schemas_dir, source, err) ||
+	    pack_delivery_load(pack, pack_dir, source, err))
 		return -1;
 	own = pack_area_by_code(pack, pack->municipality, strlen(pack->municipality));
 	if (!own || own->kind != PACK_MUNICIPALITY)
@@ -76,6 +77,7 @@ void pack_close(struct pack *pack)
 {
 	if (!pack)
 		return;
+	pack_delivery_release(pack);
 	pack_type_release(pack);
 	pack_area_release(pack);
 	period_zone_close(pack->zone);

@@ -34,6 +34,13 @@ struct pack_type {
 	bool attempt; /* the key ends in ", försök" */
 };
 
+/* A source's row of delivery.csv, and its small counts. */
+struct pack_delivery {
+	bool counts;	    /* it delivers counts rows from from_month on; else events */
+	int32_t from_month; /* months since 1970-01 (base/period.h) */
+	int small_count;    /* a count below this, other than 0, is withheld; pack.conf: small_counts, else 5 */
+};
+
 /* source: "press"; NULL: no mapping is read. Errors are ERR_CONFIG and name file and line. */
 int pack_open(struct pack **pack, const char *schemas_dir, const char *pack_dir, const char *source,
 	      struct err *err) MUST_CHECK;
@@ -44,8 +51,15 @@ const char *pack_zone_name(const struct pack *pack);
 const char *pack_municipality(const struct pack *pack);	   /* "1881" */
 const char *pack_mapping_version(const struct pack *pack); /* 16 hex digits: content hash of categories and mapping */
 
-/* The mapping row of a type as the source spells it (folded before it is compared), or NULL when the mapping lacks it.
+/* What the municipality has agreed with the source that the pack was opened for; NULL: delivery.csv has no row of it.
  */
+const struct pack_delivery *pack_delivery(const struct pack *pack);
+
+/* The code in units.csv of a reporting unit given by its code or its Swedish name (folded), or NULL. */
+const char *pack_unit_find(const struct pack *pack, const char *unit, size_t len);
+
+/* The mapping row of a type as the source spells it (folded before it is compared), or NULL when the mapping lacks it.
+ * A type of digits only that has no row of its own is found by the longest row of the form 09* that it begins with. */
 const struct pack_type *pack_type_find(const struct pack *pack, const char *type, size_t len);
 
 /* The areas of that name or synonym (folded). Names are not unique (Kumla the municipality, Sörby in many): a name

@@ -26,6 +26,7 @@ static const char **pack_conf_target(struct pack *pack, const char *key)
 		{"zone", &pack->zone_name},
 		{"name", &pack->name},
 		{"areas", &pack->registers},
+		{"small_counts", &pack->small_counts},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

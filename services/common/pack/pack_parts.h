@@ -25,7 +25,7 @@ struct pack_row {
 
 struct pack {
 	char *conf; /* pack.conf's bytes; the texts below point into it */
-	const char *municipality, *county, *name, *zone_name, *registers;
+	const char *municipality, *county, *name, *zone_name, *registers, *small_counts;
 	struct period_zone *zone;
 
 	struct csv files[PACK_FILES_MAX];
@@ -43,7 +43,15 @@ struct pack {
 	struct pack_type *types;
 	size_t type_count, type_cap;
 	struct pack_index type_names;
+	size_t prefix_max; /* digits of the longest row such as 0901*; 0: there is none */
 	char mapping_version[17];
+
+	bool delivers;
+	struct pack_delivery delivery;
+	struct csv units;
+	const char **unit_codes;
+	size_t unit_count, unit_cap;
+	struct pack_index unit_names;
 };
 
 int pack_conf_load(struct pack *pack, const char *pack_dir, struct err *err) MUST_CHECK;
@@ -61,6 +69,10 @@ int pack_outline_load(struct pack *pack, const char *areas_dir, struct err *err)
 /* source NULL: the categories only. */
 int pack_type_load(struct pack *pack, const char *schemas_dir, const char *source, struct err *err) MUST_CHECK;
 void pack_type_release(struct pack *pack);
+
+/* delivery.csv and units.csv; the source's row is kept (NULL: none). */
+int pack_delivery_load(struct pack *pack, const char *pack_dir, const char *source, struct err *err) MUST_CHECK;
+void pack_delivery_release(struct pack *pack);
 
 /* Room for one more element: doubles *cap. -1 ERR_CONFIG without memory. */
 int pack_room(void **array, size_t *cap, size_t count, size_t size, struct err *err) MUST_CHECK;

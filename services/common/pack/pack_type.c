@@ -52,6 +52,15 @@ static bool pack_type_attempt(const char *folded, size_t len)
 	return len > tail && !memcmp(folded + len - tail, PACK_ATTEMPT, tail);
 }
 
+static bool pack_type_digits(const char *text, size_t len)
+{
+	size_t digits = 0;
+
+	while (digits < len && text[digits] >= '0' && text[digits] <= '9')
+		digits++;
+	return len > 0 && digits == len;
+}
+
 static int pack_type_row(struct pack *pack, int key, int category, struct err *err)
 {
 	const struct csv *csv = &pack->mapping;
@@ -66,6 +75,8 @@ static int pack_type_row(struct pack *pack, int key, int category, struct err *e
 		return csv_fail(csv, err, "categories.csv has no category %s.", code);
 	if (pack_room((void **)&pack->types, &pack->type_cap, pack->type_count, sizeof(*pack->types), err) < 0)
 		return -1;
+	if (folded[len - 1] == '*' && pack_type_digits(folded, (size_t)len - 1) && pack->prefix_max < (size_t)len - 1)
+		pack->prefix_max = (size_t)len - 1;
 	slot = pack_index_put(&pack->type_names, folded, (size_t)len, (int)pack->type_count);
 	if (!slot || *slot != (int)pack->type_count)
 		return csv_fail(csv, err, "source_type %s stands twice (blanks and case aside).", spelling);
@@ -116,11 +127,28 @@ void pack_type_release(struct pack *pack)
 	csv_close(&pack->mapping);
 }
 
+/* 0901 by 090*, else by 09*, ...: writes over the text. */
+static int pack_type_prefix(const struct pack *pack, char *digits, size_t len)
+{
+	int i = -1;
+
+	if (!pack_type_digits(digits, len))
+		return -1;
+	for (size_t cut = len < pack->prefix_max ? len : pack->prefix_max; cut > 0 && i < 0; cut--) {
+		digits[cut] = '*';
+		i = pack_index_get(&pack->type_names, digits, cut + 1);
+	}
+	return i;
+}
+
 const struct pack_type *pack_type_find(const struct pack *pack, const char *type, size_t len)
 {
 	char folded[TEXT_FOLD_MAX];
 	long folded_len = text_fold(type, len, folded, sizeof(folded));
 	int i = folded_len <= 0 ? -1 : pack_index_get(&pack->type_names, folded, (size_t)folded_len);
+
+	if (i < 0 && folded_len > 0 && pack->prefix_max)
+		i = pack_type_prefix(pack, folded, (size_t)folded_len);
 
 	return i < 0 ? NULL : &pack->types[i];
 }
