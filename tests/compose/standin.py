@@ -91,6 +91,11 @@ def check():
         for port in service.get("ports", []):
             if not port.startswith("127.0.0.1:"):
                 wrong.append(f"docker-compose.yml: {name} is published beyond this machine: {port}")
+        # A message that nobody reads would never be accounted for.
+        command = service.get("command", [])
+        for source in command[1].split(",") if target == "simulator" and command[:1] == ["--sources"] else []:
+            if LATER in built.get(f"normalizer-{source}", {"profiles": [LATER]}).get("profiles", []):
+                wrong.append(f"docker-compose.yml: the simulator sends {source}, whose normalizer does not run")
         if not service.get("read_only") or service.get("cap_drop") != ["ALL"] or "mem_limit" not in service:
             wrong.append(f"docker-compose.yml: {name} is not guarded (read_only, cap_drop ALL, mem_limit)")
     for text in wrong:
