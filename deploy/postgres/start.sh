@@ -15,9 +15,9 @@ dir=/var/lib/postgresql
 # password SECRET: what the client's service file of that name says. Only letters and digits: it goes into SQL.
 password() {
 	local word
-	word=$(sed -n 's/^password=//p' "/run/secrets/$1") || return 1
+	word=$(sed -n 's/^password=//p' "/run/secrets/$1" 2>/dev/null) || true
 	case $word in
-	'' | *[!0-9A-Za-z]*) complain "Hemligheten $1 saknar rad password= med bara bokstäver och siffror; kör deploy/secrets.sh." ;;
+	'' | *[!0-9A-Za-z]*) complain "Hemligheten $1 saknas, eller dess rad password= (bara bokstäver och siffror); kör deploy/secrets.sh." ;;
 	*) echo "$word" ;;
 	esac
 }
