@@ -11,3 +11,4 @@ if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/unit/check_reference.py)
 	add_test(NAME reference_data COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/unit/check_reference.py
 		WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endif()
+add_test(NAME compose COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/compose/standin.py --check)
