@@ -118,6 +118,37 @@ def has_everything(scratch):
     say(f"  {kinds}")
 
 
+def months_before(month, n):
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 - n
+    return f"{number // 12:04d}-{number % 12 + 1:02d}-01"
+
+
+def ratio(truth, story, month):
+    """How the story's counts of the three months up to `month` stand to those of the year before."""
+    def count(shift):
+        wanted = {months_before(month, shift + n) for n in range(3)}
+        area = story["area"] if story["place"] else None
+        return sum(n for (m, _, a, category, source), (n, _) in truth.items() if m in wanted and area in (None, a) and
+                   category == story["category"] and source in story["sources"].split("|"))
+    return count(0) / max(count(12), 1)
+
+
+def stories_can_be_found(scratch):
+    """The real changes are in the figures: with twenty times the events there is no chance in it."""
+    directory = os.path.join(scratch, "large")
+    os.mkdir(directory)
+    truth = to_files(directory, "--seed", SEED, "--scale", "20", "--sources", "police,housing,staff")
+    found = cells(truth)
+    for story in rows(truth + ".story.csv"):
+        if story["what"] == "silence":
+            silent = [key for key in found if key[4] in story["sources"] and story["from"] <= key[0] < story["to"]]
+            assert not silent, f"the silence is broken: {silent[:3]}"
+            continue
+        change = ratio(found, story, "2024-12-01")
+        say(f"  {story['what']} {story['category']}: {change:.2f}")
+        assert change < 0.75 if float(story["factor"]) < 1 else change > 1.25, f"{story} does not show: {change}"
+
+
 def nothing_personal(i, truth, sources):
     """No planted text, and no part of one, is in the incidents topic or in what PostgreSQL holds of rejects."""
     planted = [r["text"] for r in rows(truth + ".personal.csv") if r["source"] in sources]
@@ -164,7 +195,7 @@ def through_the_chain(sources):
 def main():
     say(f"SIMULATOR_SEED={SEED}")
     with tempfile.TemporaryDirectory(prefix="lagesbild-simulator-") as scratch:
-        for check in (same_seed_same_bytes, one_source_alone, second_reading, messages_fit_schemas, has_everything):
+        for check in (same_seed_same_bytes, one_source_alone, second_reading, messages_fit_schemas, has_everything, stories_can_be_found):
             say(check.__name__)
             check(scratch)
     built = [s for s in SOURCES if os.path.exists(os.path.join(BUILD, "bin", f"normalizer-{s}"))]
