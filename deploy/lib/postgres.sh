@@ -53,7 +53,7 @@ postgres_remove() {
 postgres_memory() {
 	local total limit
 	total=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo)
-	limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || echo max)
+	limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || echo max)
 	if [ "$limit" != max ] && [ $((limit / 1048576)) -lt "$total" ]; then
 		total=$((limit / 1048576))
 	fi

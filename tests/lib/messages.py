@@ -97,11 +97,17 @@ def fingerprint(text):
 
 
 def canonical(schema, namespace):
-    """The Parsing Canonical Form of the kinds of schema that feeds use."""
+    """The Parsing Canonical Form of the kinds of schema that feeds and incidents use."""
     if isinstance(schema, str):
         return json.dumps(schema)
     if isinstance(schema, list):
         return "[" + ",".join(canonical(branch, namespace) for branch in schema) + "]"
+    if isinstance(schema["type"], dict) or "name" not in schema:  # a logical type
+        return canonical(schema["type"], namespace)
+    if schema["type"] == "enum":
+        return f'{{"name":"{namespace}.{schema["name"]}","type":"enum","symbols":{json.dumps(schema["symbols"], separators=(",", ":"))}}}'
+    if schema["type"] == "fixed":
+        return f'{{"name":"{namespace}.{schema["name"]}","type":"fixed","size":{schema["size"]}}}'
     assert schema["type"] == "record", schema
     namespace = schema.get("namespace", namespace)
     fields = ",".join(f'{{"name":"{f["name"]}","type":{canonical(f["type"], namespace)}}}' for f in schema["fields"])

@@ -4,8 +4,10 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "http/health.h"
 #include "incident/incident_json.h"
 #include "normalizer/engine.h"
+#include "registry/registry.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,8 @@
 #define SETTLED_MS 10000 /* a membership that lasted so long ended by an accident of its own */
 #define MAP_KEY "0000000000000000000000000000000000000000000000000000000000000000"
 
-static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix;
+static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix, *registry_url;
+static struct health_options health;
 
 static const struct conf_item items[] = {
 	{"LAGESBILD_KEY", CONF_SECRET, "",
@@ -32,11 +35,19 @@ static const struct conf_item items[] = {
 	 &instance, 0, 0},
 	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
 	 "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
+	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
+	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
+	{"SCHEMA_REGISTRY_URL", CONF_SECRET, "",
+	 "A Confluent-compatible schema registry, http(s)://[user:password@]host[:port][/path], for Avro messages that "
+	 "name their schema by its id. Not set: such messages are rejected.",
+	 &registry_url, 0, 0},
 	{0},
 };
 
 struct program {
 	struct pack *pack;
+	struct registry *registry; /* here, so that what it knows outlives a membership */
 	struct hash_key installation, operator;
 	struct engine_options options;
 };
@@ -47,7 +58,8 @@ static int program_open(struct program *p, const struct source *source, bool map
 		return err_set(err, ERR_CONFIG, "LAGESBILD_KEY or LAGESBILD_KEY_FILE must be set: 64 hex digits");
 	if (hash_key_init(&p->installation, *key_hex ? key_hex : MAP_KEY, err) ||
 	    (*operator_hex && hash_key_init(&p->operator, operator_hex, err)) ||
-	    pack_open(&p->pack, schemas, pack_dir, source->name, err))
+	    pack_open(&p->pack, schemas, pack_dir, source->name, err) ||
+	    (*registry_url && registry_open(&p->registry, &(struct registry_options){.url = registry_url}, err)))
 		return -1;
 	p->options = (struct engine_options){.source = source,
 					     .prefix = prefix,
@@ -60,13 +72,15 @@ static int program_open(struct program *p, const struct source *source, bool map
 							     *operator_hex
 							     ? &p->operator: NULL,
 							     schemas,
-							     ENGINE_MESSAGE_MAX },
+							     ENGINE_MESSAGE_MAX,
+							     p->registry },
 					     };
 	return 0;
 }
 
 static void program_close(struct program *p)
 {
+	registry_close(p->registry);
 	pack_close(p->pack);
 	hash_key_release(&p->installation);
 	hash_key_release(&p->operator);
@@ -80,6 +94,7 @@ static int map_lines(struct program *p, struct err *err)
 	struct buf out;
 	size_t cap = 0;
 	ssize_t len;
+	int rc = 0;
 
 	if (convert_open(&convert, &p->options.convert, err))
 		return -1;
@@ -95,7 +110,11 @@ static int map_lines(struct program *p, struct err *err)
 		};
 		struct incident in;
 
-		convert_message(convert, &input, &in);
+		if (convert_message(convert, &input, &in) < 0) {
+			*err = *convert_failure(convert);
+			rc = -1;
+			break;
+		}
 		buf_clear(&out);
 		incident_json(&in, &out);
 		fwrite(out.data, 1, out.len, stdout);
@@ -103,7 +122,7 @@ static int map_lines(struct program *p, struct err *err)
 	free(line);
 	buf_release(&out);
 	convert_close(convert);
-	return 0;
+	return rc;
 }
 
 static int serve(const struct engine_options *options)
@@ -162,7 +181,9 @@ static int run(const struct source *source, bool map, const struct engine_replay
 	struct err err = {0};
 	int status = 2;
 
-	if (conf_load(items, &err) || program_open(&p, source, map, &err) || (map && map_lines(&p, &err))) {
+	/* A replay runs beside the service, in its environment: the port is the service's. */
+	if (conf_load(items, &err) || program_open(&p, source, map, &err) || (map && map_lines(&p, &err)) ||
+	    (!map && !replay && health_open(&health, &err))) {
 		log_text(LOG_FAILURE, "configuration", "%s", err.text);
 	} else if (map) {
 		status = 0;
@@ -171,6 +192,7 @@ static int run(const struct source *source, bool map, const struct engine_replay
 		run_init();
 		status = serve(&p.options);
 	}
+	health_close();
 	program_close(&p);
 	conf_release(items);
 	return status;
