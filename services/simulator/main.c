@@ -127,10 +127,21 @@ static int send_broken(struct state *s, const struct broken *b, int64_t round, s
 	return sink_send(&s->sink, &m, err);
 }
 
+static int write_truth(struct state *s, struct err *err)
+{
+	const char *base = s->options.truth;
+	char hours[512], story[512];
+
+	snprintf(hours, sizeof hours, "%s.hours.csv", base);
+	snprintf(story, sizeof story, "%s.story.csv", base);
+	return truth_write(&s->generate.truth, false, base, err) || truth_write(&s->generate.truth, true, hours, err) ||
+			       story_write(s->generate.stories, &s->world, story, err)
+		       ? -1
+		       : 0;
+}
+
 static int send_all(struct state *s, struct err *err)
 {
-	char path[512];
-
 	if (send_events(s, err))
 		return -1;
 	for (int64_t round = 1; round <= s->options.broken; round++)
@@ -139,13 +150,7 @@ static int send_all(struct state *s, struct err *err)
 				return -1;
 	if (sink_finish(&s->sink, err) || reports_finish(&s->reports, err))
 		return -1;
-	if (!s->options.truth)
-		return 0;
-	snprintf(path, sizeof path, "%s.story.csv", s->options.truth);
-	return truth_write(&s->generate.truth, s->options.truth, err) ||
-			       story_write(s->generate.stories, &s->world, path, err)
-		       ? -1
-		       : 0;
+	return s->options.truth ? write_truth(s, err) : 0;
 }
 
 static int open_sink(struct state *s, struct hash_key *key, struct feed_plan *plan, struct err *err)

@@ -69,7 +69,7 @@ def same_seed_same_bytes(scratch):
         runs.append(content(directory))
     assert runs[0] == runs[1], "the same seed gave other bytes"
     assert runs[0] != runs[2], "another seed gave the same bytes"
-    assert len(runs[0]) == len(SOURCES) + 5, sorted(runs[0])
+    assert len(runs[0]) == len(SOURCES) + 6, sorted(runs[0])
 
 
 def one_source_alone(scratch):
@@ -187,6 +187,9 @@ def through_the_chain(sources):
         i.month_cells(actual)
         count, some = differences(cells(truth), cells(actual))
         assert not count, f"{count} cells differ (truth, month_cell): {some}"
+        hours = {tuple(row) for row in i.psql("SELECT month, municipality, area, category, source, weekday, hour, n FROM lagesbild.hour_cell")}
+        meant = {tuple(row.values()) for row in rows(truth + ".hours.csv")}
+        assert hours == meant, f"hour_cell differs (found, meant): {sorted(hours ^ meant)[:10]}"
         rejected_for_their_reasons(i, truth, sources)
         nothing_personal(i, truth, sources)
         say(f"  {b}")
