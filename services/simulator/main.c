@@ -179,6 +179,15 @@ static void close_line(const struct state *s)
 	       (double)s->sink.sent / (seconds > 0.001 ? seconds : 0.001));
 }
 
+/* A source that is asked for and sends nothing would look like a fault. */
+static void tell_silent(const struct state *s)
+{
+	for (int i = 0; i < SOURCES; i++)
+		if ((s->options.wanted & 1u << i) && s->generate.from[i] >= s->options.end_month)
+			log_text(LOG_WARNING, "nothing", "%s delivers no %s in these months (delivery.csv).",
+				 sources[i]->name, sources[i]->kind);
+}
+
 static int run(struct state *s, struct err *err)
 {
 	const struct options *o = &s->options;
@@ -198,6 +207,7 @@ static int run(struct state *s, struct err *err)
 	if (world_open(&s->world, schemas, pack, err))
 		return -1;
 	generate_open(&s->generate, &plan);
+	tell_silent(s);
 	rc = open_sink(s, &key, &feed, err) || reports_open(&s->reports, o->truth, err) ? -1 : send_all(s, err);
 	if (!rc)
 		close_line(s);
