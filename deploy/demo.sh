@@ -128,9 +128,12 @@ setup() {
 }
 
 services_up() {
-	local name
+	local name port
 	for name in "${SERVICES[@]}"; do
-		PGUSER=lagesbild_writer proc_start "$name" "$BIN/$name"
+		proc_gone "$name" || continue
+		port=$(port_free) || return 1
+		PGUSER=lagesbild_writer LAGESBILD_HTTP_PORT=$port proc_start "$name" "$BIN/$name"
+		echo "$port" >"$LAGESBILD_HOME/run/$name.http" # where it serves /livez, /readyz and /metrics
 	done
 	say "Tjänsterna går: ${SERVICES[*]}"
 }

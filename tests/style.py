@@ -19,7 +19,7 @@ COLUMNS_MAX = 120
 # Folder below services/common -> layer. An include points down or stays in its folder.
 LAYERS = {"base": 1,
           "kafka": 2, "avro": 2, "db": 2, "json": 2, "geo": 2, "hash": 2, "text": 2, "http": 2,
-          "incident": 2.5, "pack": 2.5,
+          "incident": 2.5, "pack": 2.5, "feed": 2.5,
           "normalizer": 3, "ledger": 3, "positions": 3}
 # Vendor header -> the one folder that may include it; None: any one folder, but only one.
 VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
@@ -43,6 +43,8 @@ NO_UNIT_TEST = {"kafka": "a client of a broker: tests/faults/kafka_mock_test.c, 
                 "db": "a client of PostgreSQL: tests/integration/test_fold_property.py, test_config.py",
                 "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py",
                 "engine": "consumer and producer together: tests/integration/test_hostile.py, test_archive.py, tests/faults",
+                "engine_meter": "what the engine shows: tests/integration/test_metrics.py",
+                "feed": "a client of a broker: tests/integration/test_archive.py, test_simulator.py",
                 "rules": "reads a build's rules from tables: tests/integration/test_fold_property.py, test_archive.py"}
 TEXT_FILES = (".c", ".h", ".cpp", ".py", ".sh", ".sql", ".cmake", "CMakeLists.txt")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)

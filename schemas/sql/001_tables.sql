@@ -185,6 +185,9 @@ CREATE TABLE ledger (
 	same boolean, -- the last change left the content as it was
 	PRIMARY KEY (id, build)
 ) PARTITION BY LIST (build);
+-- What was said and counts in no cell, by month and source: tells "nothing to report" from silence (function uncounted, 002). A fifth of the
+-- press notices, next to nothing of the other feeds.
+CREATE INDEX ON ledger (build, (slot >> 40), ((slot >> 8) & 63), state) WHERE state IN ('a', 'i', 'u');
 
 CREATE TABLE cell (
 	build smallint NOT NULL,

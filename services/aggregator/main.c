@@ -4,7 +4,9 @@
 #include "base/log.h"
 #include "base/run.h"
 #include "committer.h"
+#include "http/health.h"
 #include "kafka/kafka.h"
+#include "meter.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@
 static const char *build; /* --build, else LAGESBILD_BUILD */
 static const char *configured_build, *instance, *prefix, *schemas;
 static int64_t batch_max;
+static struct health_options health;
 
 static const struct conf_item items[] = {
 	{"LAGESBILD_BUILD", CONF_TEXT, "live", "The build to keep fed (--build NAME says the same).", &configured_build,
@@ -30,6 +33,9 @@ static const struct conf_item items[] = {
 	 "Directory of the Avro schemas (old/ holds those of earlier versions).", &schemas, 0, 0},
 	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
 	 "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
+	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
+	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
 	{0},
 };
 
@@ -189,11 +195,14 @@ static int session(bool *worked, struct err *err)
 
 	if (!s)
 		return err_set(err, ERR_RETRY, "out of memory");
+	meter_session();
 	rc = session_open(s, err);
 	if (rc == 0)
 		log_event(LOG_NOTE, "ready", "build", build, NULL);
-	while (rc == 0 && !run_stopping())
+	while (rc == 0 && !run_stopping()) {
 		rc = step(s, err);
+		meter_turned(s->consumer);
+	}
 	/* Asked to stop: what has been read is committed, so that a restart has less to read again. */
 	if (rc == 0)
 		rc = commit(s, err) || settle(s, err) ? -1 : 0;
@@ -252,7 +261,11 @@ int main(int argc, char **argv)
 	}
 	build = named ? named : configured_build;
 	run_init();
-	status = serve();
+	if (health_open(&health, &err))
+		log_text(LOG_FAILURE, "configuration", "%s", err.text);
+	else
+		status = serve();
+	health_close();
 	conf_release(items);
 	return status;
 }

@@ -3,6 +3,7 @@
 
 #include "aggregator_sql.h"
 #include "base/run.h"
+#include "intake.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ int transaction_prepare(struct db *db, struct err *err)
 		{"gaps_save", aggregator_sql_gaps_save},
 		{"changes_add", aggregator_sql_changes_add},
 		{"rejects_save", aggregator_sql_rejects_save},
+		{"intake_merge", aggregator_sql_intake_merge},
 		{"ledger_size", aggregator_sql_ledger_size},
 		{"ledger_ids", aggregator_sql_ledger_ids},
 		{"notify", aggregator_sql_notify},
@@ -288,7 +290,7 @@ static int statements(struct writer *w, struct batch *b, size_t from, size_t to,
 		return -1;
 	chain_close_overtaken(&w->work);
 	if (save_chains(w, err) || save_gaps(w, err) || save_rejects(w, b, from, to, err) ||
-	    db_run(w->db, "notify", NULL, err) < 0)
+	    intake_save(w, b, from, to, err) || db_run(w->db, "notify", NULL, err) < 0)
 		return -1;
 	run_point("before-commit");
 	return db_run(w->db, "commit", NULL, err) < 0 ? -1 : 0;

@@ -3,6 +3,7 @@
 #include "aggregator_sql.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "meter.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@ static int connect_and_load(struct writer *w, struct err *err)
 
 	if (db_open(&db, "aggregator", 60000, err))
 		return -1;
-	if (db_script(db, aggregator_sql_session, err) || transaction_prepare(db, err) || rules_load(&rules, db, w->build, err)) {
+	if (db_script(db, aggregator_sql_session, err) || transaction_prepare(db, err) ||
+	    rules_load(&rules, db, w->build, err)) {
 		db_close(db);
 		return -1;
 	}
@@ -41,6 +43,7 @@ int writer_open(struct writer **out, const char *build, struct err *err)
 	delta_init(&w->cells);
 	delta_init(&w->slots);
 	delta_init(&w->places);
+	delta_init(&w->intake);
 	if (connect_and_load(w, err)) {
 		writer_close(w);
 		return -1;
@@ -60,6 +63,7 @@ void writer_close(struct writer *w)
 	delta_release(&w->cells);
 	delta_release(&w->slots);
 	delta_release(&w->places);
+	delta_release(&w->intake);
 	known_release(&w->known);
 	buf_release(&w->copy);
 	free(w->owned);
@@ -235,6 +239,7 @@ void writer_revoke(struct writer *w, const int32_t *partitions, size_t count)
 /* Reconnect until it works. Only a stop or a configuration error ends it otherwise. */
 static int recover(struct writer *w, struct err *err)
 {
+	meter_database(true);
 	for (unsigned attempt = 0; !run_stopping(); attempt++) {
 		run_pause(run_backoff_ms(attempt));
 		if (connect_and_load(w, err) == 0 && reload(w, err) == 0)
@@ -317,6 +322,8 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 
 int writer_commit(struct writer *w, struct batch *b, struct err *err)
 {
+	int64_t since_ms = run_monotonic_ms();
+
 	if (b->count == 0) {
 		batch_clear(b); /* what batch_drop has left of it */
 		return 0;
@@ -325,6 +332,7 @@ int writer_commit(struct writer *w, struct batch *b, struct err *err)
 		return -1;
 	if (commit_range(w, b, 0, b->count, err))
 		return -1;
+	meter_committed(&w->counts, &w->chains, b->count, run_monotonic_ms() - since_ms);
 	batch_clear(b);
 	return 0;
 }

@@ -284,12 +284,10 @@ static void close_line(const struct state *s)
 static int run(struct state *s, struct err *err)
 {
 	struct hash_key key;
-	char topic[160];
 	struct publish_plan plan = {
-		.source = s->options.source, .topic = topic, .no_key = s->options.no_key, .rate = s->options.rate};
+		.source = s->options.source, .prefix = prefix, .no_key = s->options.no_key, .rate = s->options.rate};
 	int rc;
 
-	snprintf(topic, sizeof topic, "%sfeed.%s", prefix, s->options.source);
 	if (!s->options.no_backfill) {
 		if (!*operator_key)
 			return err_set(err, ERR_CONFIG,

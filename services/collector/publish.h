@@ -8,10 +8,10 @@
 #include <stdbool.h>
 
 struct publish_plan {
-	const char *source, *topic;
-	const struct hash_key *key; /* NULL: as if live, unsigned */
-	bool no_key;		    /* no Kafka key: spread over the partitions */
-	int64_t rate;		    /* messages a second; 0: as fast as Kafka takes them */
+	const char *source, *prefix; /* prefix: before the topic's name */
+	const struct hash_key *key;  /* NULL: as if live, unsigned */
+	bool no_key;		     /* no Kafka key: spread over the partitions */
+	int64_t rate;		     /* messages a second; 0: as fast as Kafka takes them */
 };
 
 struct publish;

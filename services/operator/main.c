@@ -37,6 +37,10 @@ static const struct operator_command commands[] = {
 	 verify_command},
 	{"picture", "[--municipality CODE] [--month YYYY-MM] [--json]", "The situation picture in the terminal.",
 	 picture_command},
+	{"delivery", "[SOURCE MONTH STATE [--by NAME]] [--json]",
+	 "What each source has delivered, the last 13 months; or a person's word on one: STATE is complete, filling, "
+	 "nothing, missing, not_connected, or derived to take it back.",
+	 delivery_command},
 	{0},
 };
 

@@ -26,6 +26,7 @@ int setup_command(int argc, char **argv, struct err *err);
 int status_command(int argc, char **argv, struct err *err);
 int verify_command(int argc, char **argv, struct err *err);
 int picture_command(int argc, char **argv, struct err *err);
+int delivery_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
@@ -36,6 +37,15 @@ const char *operator_grouped(int64_t n);
 
 /* Columns that a UTF-8 text takes in a terminal: its characters (ours are all one wide). */
 int operator_width(const char *text);
+
+/* Whether text is a month as YYYY-MM, from 1970 on. */
+bool operator_is_month(const char *text);
+
+/* Print text cut or padded to a number of characters, left or right. */
+void operator_cell(const char *text, int width, bool right);
+
+/* Whether the terminal takes colours: standard output is one, and NO_COLOR (no-color.org) is not set. */
+bool operator_colours(void);
 
 /* prefix + name, in static storage until the next but three call. */
 const char *operator_topic(const char *name);

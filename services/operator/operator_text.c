@@ -2,6 +2,9 @@
 #include "operator.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 const char *operator_grouped(int64_t n)
 {
@@ -26,4 +29,30 @@ int operator_width(const char *text)
 	for (; *text; text++)
 		width += ((unsigned char)*text & 0xC0) != 0x80;
 	return width;
+}
+
+bool operator_is_month(const char *text)
+{
+	return strlen(text) == 7 && strspn(text, "0123456789") == 4 && text[4] == '-' &&
+	       strspn(text + 5, "0123456789") == 2 && strtol(text + 5, NULL, 10) >= 1 &&
+	       strtol(text + 5, NULL, 10) <= 12 && strtol(text, NULL, 10) >= 1970;
+}
+
+void operator_cell(const char *text, int width, bool right)
+{
+	int shown = 0, bytes = 0;
+
+	for (; text[bytes] && shown <= width; bytes++)
+		if (((unsigned char)text[bytes] & 0xC0) != 0x80 && ++shown > width)
+			break;
+	if (shown > width)
+		shown = width;
+	printf("%*s%.*s%*s", right ? width - shown : 0, "", bytes, text, right ? 0 : width - shown, "");
+}
+
+bool operator_colours(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
 }

@@ -18,6 +18,7 @@ static const struct {
 	{"001_tables.sql", schema_sql_001_tables},
 	{"002_views.sql", schema_sql_002_views},
 	{"003_roles.sql", schema_sql_003_roles},
+	{"004_health.sql", schema_sql_004_health},
 };
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)

@@ -155,6 +155,56 @@ static int print_delivery(struct status *s, struct err *err)
 	return 0;
 }
 
+/* A text that is a number, or is empty, as JSON has it. */
+static const char *number_or_null(const char *text)
+{
+	return *text ? text : "null";
+}
+
+static void print_source_json(const struct db_result *res, long row)
+{
+	const char *at = db_text(res, row, 1, NULL);
+
+	printf("%s{\"source\": \"%s\", \"last_event_at\": %s%s%s, \"received_7d\": %lld, \"usual_7d\": %s, "
+	       "\"lag_p50_hours\": %s, \"lag_p90_hours\": %s, \"unmapped_7d\": %lld, \"without_area_7d\": %lld, "
+	       "\"silent\": %s}",
+	       row ? ", " : "", db_text(res, row, 0, NULL), *at ? "\"" : "", number_or_null(at), *at ? "\"" : "",
+	       (long long)db_int(res, row, 2), number_or_null(db_text(res, row, 3, NULL)),
+	       number_or_null(db_text(res, row, 4, NULL)), number_or_null(db_text(res, row, 5, NULL)),
+	       (long long)db_int(res, row, 6), (long long)db_int(res, row, 7), db_int(res, row, 8) ? "true" : "false");
+}
+
+static const char *or_dash(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static int print_health(struct status *s, struct err *err)
+{
+	struct db_result *res;
+	long rows = db_query(s->db, operator_sql_status_health, &res, err);
+
+	if (rows < 0)
+		return -1;
+	if (s->json)
+		printf("\"sources\": [");
+	else
+		printf("\n%-10s %-16s %9s %9s %9s %9s %9s %9s\n", "source", "last message", "7 days", "usual",
+		       "lag p50 h", "lag p90 h", "unknown", "no place");
+	for (long i = 0; i < rows; i++)
+		if (s->json)
+			print_source_json(res, i);
+		else
+			printf("%-10s %-16s %9s %9s %9s %9s %9s %9s%s\n", db_text(res, i, 0, NULL),
+			       or_dash(db_text(res, i, 1, NULL)), operator_grouped(db_int(res, i, 2)),
+			       or_dash(db_text(res, i, 3, NULL)), or_dash(db_text(res, i, 4, NULL)),
+			       or_dash(db_text(res, i, 5, NULL)), operator_grouped(db_int(res, i, 6)),
+			       operator_grouped(db_int(res, i, 7)), db_int(res, i, 8) ? "  SILENT" : "");
+	printf("%s", s->json ? "], " : "");
+	db_free(res);
+	return 0;
+}
+
 static int print_newest(struct status *s, struct err *err)
 {
 	struct db_result *res;
@@ -201,7 +251,7 @@ int status_command(int argc, char **argv, struct err *err)
 	    kafka_admin_partitions(s.admin, operator_topic("incidents"), err) >= 0) {
 		printf("%s", s.json ? "{" : "");
 		rc = print_positions(&s, err) || print_balance(&s, err) || print_delivery(&s, err) ||
-				     print_newest(&s, err)
+				     print_health(&s, err) || print_newest(&s, err)
 			     ? -1
 			     : 0;
 	}

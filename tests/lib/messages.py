@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import struct
 import subprocess
 
 import rdkafka
@@ -96,11 +97,17 @@ def fingerprint(text):
 
 
 def canonical(schema, namespace):
-    """The Parsing Canonical Form of the kinds of schema that feeds use."""
+    """The Parsing Canonical Form of the kinds of schema that feeds and incidents use."""
     if isinstance(schema, str):
         return json.dumps(schema)
     if isinstance(schema, list):
         return "[" + ",".join(canonical(branch, namespace) for branch in schema) + "]"
+    if isinstance(schema["type"], dict) or "name" not in schema:  # a logical type
+        return canonical(schema["type"], namespace)
+    if schema["type"] == "enum":
+        return f'{{"name":"{namespace}.{schema["name"]}","type":"enum","symbols":{json.dumps(schema["symbols"], separators=(",", ":"))}}}'
+    if schema["type"] == "fixed":
+        return f'{{"name":"{namespace}.{schema["name"]}","type":"fixed","size":{schema["size"]}}}'
     assert schema["type"] == "record", schema
     namespace = schema.get("namespace", namespace)
     fields = ",".join(f'{{"name":"{f["name"]}","type":{canonical(f["type"], namespace)}}}' for f in schema["fields"])
@@ -140,6 +147,29 @@ def avro_body(notice):
 
 def avro_frame(body, fp=None):
     return b"\xc3\x01" + (press_fingerprint() if fp is None else fp).to_bytes(8, "little") + body
+
+
+def avro_branch(branches, value):
+    """A union of null and scalars: the branch that fits, and the value."""
+    kind = {type(None): "null", str: "string", int: "int", float: "double", bool: "boolean"}[type(value)]
+    if kind == "int" and kind not in branches:
+        kind, value = ("long", value) if "long" in branches else ("double", float(value))
+    head = avro_long(branches.index(kind))
+    if kind in ("null", "string"):
+        return head + (avro_text(value) if kind == "string" else b"")
+    return head + (struct.pack("<d", value) if kind == "double" else bytes([value]) if kind == "boolean" else avro_long(value))
+
+
+def avro_flat(name, event):
+    """A message by schemas/feeds/<name>.avsc, one without records in it, framed."""
+    with open(os.path.join(ROOT, "schemas", "feeds", name + ".avsc"), encoding="utf-8") as f:
+        schema = json.load(f)
+    body = b""
+    for field in schema["fields"]:
+        plain = not isinstance(field["type"], list)
+        written = avro_branch([field["type"]] if plain else field["type"], event.get(field["name"]))
+        body += written[1:] if plain else written
+    return avro_frame(body, fingerprint(canonical(schema, "")))
 
 
 # ---- dead letters ----

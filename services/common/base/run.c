@@ -14,6 +14,7 @@ enum { BACKOFF_FIRST_MS = 100, BACKOFF_MAX_MS = 5000 };
 
 static atomic_bool stopping;
 static atomic_int signals_seen;
+static _Atomic int64_t turned_ms;
 /* Readable once asked to stop, and never drained: a signal between looking at the flag and sleeping wakes the
  * sleeper too. */
 static int wake_fd = -1;
@@ -53,7 +54,13 @@ void run_init(void)
 
 bool run_stopping(void)
 {
+	atomic_store_explicit(&turned_ms, run_monotonic_ms(), memory_order_relaxed);
 	return atomic_load(&stopping);
+}
+
+int64_t run_turned_ms(void)
+{
+	return atomic_load_explicit(&turned_ms, memory_order_relaxed);
 }
 
 void run_stop(void)

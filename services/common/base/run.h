@@ -9,10 +9,13 @@
 #include <stdint.h>
 
 void run_init(void);	  /* installs the handlers */
-bool run_stopping(void);  /* true once asked to stop */
+bool run_stopping(void);  /* true once asked to stop; every loop asks at its head */
 void run_stop(void);	  /* ask oneself */
 int64_t run_now_ms(void); /* wall clock, ms since 1970 */
 int64_t run_monotonic_ms(void);
+
+/* When run_stopping was last asked, monotonic ms (0: never): a loop that hangs does not ask. From any thread. */
+int64_t run_turned_ms(void);
 
 /* Sleep up to ms, or until asked to stop. */
 void run_pause(int64_t ms);

@@ -46,10 +46,10 @@ struct walk {
 
 /* What the specs say of a member: those with a path into it, as bits; whether any names it; whether all below may come.
  */
-struct match {
-	uint64_t inner;
-	bool named, open;
-};
+#define MATCH_NAMED (UINT64_C(1) << 62)
+#define MATCH_OPEN (UINT64_C(1) << 63)
+#define MATCH_INNER (MATCH_NAMED - 1)
+static_assert(FIELD_SPECS_MAX <= 62, "a bit for each spec and two more");
 
 /* Cheap, and only a filter before memcmp: length, first and last bytes. */
 static inline uint32_t key_hash(const char *s, size_t len)
@@ -243,37 +243,37 @@ static int check_keys(struct walk *w, dom::object object)
 	return 0;
 }
 
-static struct match match_root(struct walk *w, std::string_view key, uint32_t hash, dom::element value)
+static uint64_t match_root(struct walk *w, std::string_view key, uint32_t hash, dom::element value)
 {
 	const struct jsonread *r = w->reader;
-	struct match m = {0, false, false};
+	uint64_t m = 0;
 	size_t i;
 
 	for (i = 0; i < r->planned; i++) {
 		if (r->head_hash[i] != hash || !same(key, r->plan[i].path, r->plan[i].head_len))
 			continue;
-		m.named = true;
-		m.open |= r->plan[i].open && !r->plan[i].tail;
-		if (r->plan[i].tail)
-			m.inner |= UINT64_C(1) << i;
-		else
-			fill(&w->fields[i], value);
+		m |= MATCH_NAMED;
+		if (r->plan[i].tail) {
+			m |= UINT64_C(1) << i;
+			continue;
+		}
+		m |= r->plan[i].open ? MATCH_OPEN : 0;
+		fill(&w->fields[i], value);
 	}
 	return m;
 }
 
-static struct match match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash, dom::element value)
+static uint64_t match_inner(struct walk *w, uint64_t inner, std::string_view key, uint32_t hash, dom::element value)
 {
 	const struct jsonread *r = w->reader;
-	struct match m = {0, false, false};
+	uint64_t m = 0;
 
 	for (; inner; inner &= inner - 1) {
 		size_t i = (size_t)__builtin_ctzll(inner);
 
 		if (r->tail_hash[i] != hash || !same(key, r->plan[i].tail, r->plan[i].tail_len))
 			continue;
-		m.named = true;
-		m.open |= r->plan[i].open;
+		m |= MATCH_NAMED | (r->plan[i].open ? MATCH_OPEN : 0);
 		fill(&w->fields[i], value);
 	}
 	return m;
@@ -290,7 +290,7 @@ static int walk_object(struct walk *w, dom::object object, unsigned depth, uint6
 	if (check_keys(w, object))
 		return -1;
 	for (dom::key_value_pair member : object) {
-		struct match m = {0, false, false};
+		uint64_t m = 0;
 		bool strict = w->strict;
 		int result;
 
@@ -299,11 +299,11 @@ static int walk_object(struct walk *w, dom::object object, unsigned depth, uint6
 		else if (inner)
 			m = match_inner(w, inner, member.key, key_hash(member.key.data(), member.key.size()),
 					member.value);
-		if (strict && !m.named)
+		if (strict && !(m & MATCH_NAMED))
 			return err_message(w->err, REASON_PERSONAL_DATA,
 					   "the message has a field that is not agreed, %u levels down", depth);
-		w->strict = strict && !m.open;
-		result = walk_value(w, member.value, depth + 1, m.inner);
+		w->strict = strict && !(m & MATCH_OPEN);
+		result = walk_value(w, member.value, depth + 1, m & MATCH_INNER);
 		w->strict = strict;
 		if (result)
 			return result;

@@ -87,6 +87,14 @@ bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partitio
 /* How many messages were dropped since the opening because their offset did not rise. */
 uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer);
 
+/* Why nothing can be read now, as a static half sentence: no partition is ours, or no broker answers; NULL: it can.
+ * What the library says of its connections comes every 2 s (KAFKA_STATISTICS_INTERVAL_MS), so it is as old as that. */
+const char *kafka_consumer_trouble(const struct kafka_consumer *consumer);
+
+/* Messages of an assigned partition behind the last one handed out, by the high watermark that came with the last
+ * fetch: without asking the broker. -1: not ours, or not known yet. Transaction markers count too. */
+int64_t kafka_consumer_lag(const struct kafka_consumer *consumer, int32_t partition);
+
 struct kafka_commit {
 	int32_t partition;
 	int64_t next; /* the offset to read next */
@@ -138,6 +146,9 @@ int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka
 
 /* Serve delivery reports for at most timeout_ms. -1 as above once any delivery has failed. */
 int kafka_producer_poll(struct kafka_producer *producer, int timeout_ms, struct err *err) MUST_CHECK;
+
+/* Records handed over and not yet acknowledged. */
+int64_t kafka_producer_waiting(const struct kafka_producer *producer);
 
 /* Wait until all is delivered: 0, or -1 when something failed or the time is up (ERR_RETRY). */
 int kafka_producer_flush(struct kafka_producer *producer, int timeout_ms, struct err *err) MUST_CHECK;

@@ -33,6 +33,7 @@ static const struct kafka_property defaults[] = {
 	{ALL, "reconnect.backoff.max.ms", "2000"},
 	{KAFKA_CONSUMER, "session.timeout.ms", "10000"},
 	{KAFKA_CONSUMER, "heartbeat.interval.ms", "3000"},
+	{KAFKA_CONSUMER, "statistics.interval.ms", "2000"},
 	{READERS, "fetch.wait.max.ms", "100"},
 	{READERS, "fetch.error.backoff.ms", "100"},
 	{READERS, "fetch.message.max.bytes", "1048576"},

@@ -21,6 +21,40 @@ uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
 	return consumer->dropped;
 }
 
+const char *kafka_consumer_trouble(const struct kafka_consumer *consumer)
+{
+	bool owns = false;
+
+	for (int32_t p = 0; p < consumer->slot_count && !owns; p++)
+		owns = consumer->slots[p].owned;
+	return consumer->cut_off ? "no Kafka broker answers" : owns ? NULL : "no partition is assigned";
+}
+
+int64_t kafka_consumer_lag(const struct kafka_consumer *consumer, int32_t partition)
+{
+	int64_t low, high, last;
+
+	if (!kafka_consumer_owns(consumer, partition) ||
+	    rd_kafka_get_watermark_offsets(consumer->handle.rk, consumer->topic, partition, &low, &high) || high < 0)
+		return -1;
+	last = consumer->slots[partition].last;
+	if (last < low - 1) /* reading has not begun, or what lay between is gone */
+		last = low - 1;
+	return high > last ? high - last - 1 : 0;
+}
+
+/* The library keeps broken connections to itself; only its statistics say whether any broker is connected. They are
+ * JSON, of which one fact is wanted: no state of another kind is written in capitals. */
+static int on_statistics(rd_kafka_t *rk, char *json, size_t len, void *opaque)
+{
+	static const char up[] = "\"state\":\"UP\"";
+	struct kafka_consumer *c = opaque;
+
+	(void)rk;
+	c->cut_off = !memmem(json, len, up, sizeof up - 1);
+	return 0; /* the library frees it */
+}
+
 /* A lost asynchronous commit does no harm (the next one covers it), unless it says that we are out
  * of the group for good. */
 static void on_commit(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque)
@@ -97,6 +131,7 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 	c->password = conf_value(conf, "sasl.password");
 	rd_kafka_conf_set_rebalance_cb(conf, kafka_assign_rebalance);
 	rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
+	rd_kafka_conf_set_stats_cb(conf, on_statistics);
 	if (kafka_conf_start(&c->handle, KAFKA_CONSUMER, conf, err) || subscribe(c, err)) {
 		release(c);
 		return -1;

@@ -48,6 +48,7 @@ struct kafka_consumer {
 	rd_kafka_topic_partition_list_t *pending; /* an assignment to be taken when the batch call has returned */
 	bool joined;				  /* has had an assignment */
 	bool closing;
+	bool cut_off; /* no broker is connected */
 	int64_t woken_ms;
 	uint64_t dropped;
 };

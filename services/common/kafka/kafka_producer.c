@@ -79,6 +79,11 @@ int kafka_producer_poll(struct kafka_producer *producer, int timeout_ms, struct 
 	return kafka_conf_check(&producer->handle, err);
 }
 
+int64_t kafka_producer_waiting(const struct kafka_producer *producer)
+{
+	return rd_kafka_outq_len(producer->handle.rk);
+}
+
 int kafka_producer_flush(struct kafka_producer *producer, int timeout_ms, struct err *err)
 {
 	int64_t end = run_monotonic_ms() + timeout_ms;

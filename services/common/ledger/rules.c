@@ -32,6 +32,7 @@ struct rules {
 	struct period_zone *zone;
 	struct names sources, categories, areas, places, types;
 	int unknown_area, unknown_category;
+	bool coarse[INT16_MAX + 1]; /* by area id: a county or 00 */
 };
 
 static void names_release(struct names *n)
@@ -153,6 +154,7 @@ static int load_areas(struct rules *r, struct db *db, struct err *err)
 		int id = (int)db_int(res, i, 0);
 
 		rc = names_add(&r->areas, code, code_len, id, 0, err);
+		r->coarse[id & INT16_MAX] = code_len == 2;
 		if (rc == 0 && db_int(res, i, 2)) /* a record names its place by the register's name */
 			rc = names_add(&r->places, name, name_len, id, 0, err);
 	}
@@ -356,4 +358,9 @@ int rules_place(const struct rules *r, const struct incident *in, struct ledger_
 	row->source_removed = in->reason == REASON_SOURCE_REMOVED;
 	row->occurred_from = INCIDENT_NULL;
 	return 0;
+}
+
+bool rules_coarse(const struct rules *r, int area)
+{
+	return r->coarse[area & INT16_MAX];
 }

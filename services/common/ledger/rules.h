@@ -31,4 +31,7 @@ const char *rules_version(const struct rules *rules);
 int rules_place(const struct rules *rules, const struct incident *in, struct ledger_row *row,
 		struct err *err) MUST_CHECK;
 
+/* Is the area of a row's slot a county or 00: has no municipality been found? */
+bool rules_coarse(const struct rules *rules, int area);
+
 #endif

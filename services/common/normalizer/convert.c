@@ -429,6 +429,7 @@ static void convert_reject(struct convert *convert, const struct err *why, struc
 	reject.detail = (struct incident_text){convert->detail, utf8_prefix(convert->detail, len, 256)};
 	*out = reject;
 	convert->counts.rejected++;
+	convert->counts.reasons[why->reason]++;
 }
 
 static void convert_start(struct convert *convert, const struct convert_input *input, struct incident *out)

@@ -41,9 +41,11 @@ void convert_close(struct convert *convert);
  * record. Views in out live until the next call or until the input's bytes go. */
 int convert_message(struct convert *convert, const struct convert_input *input, struct incident *out);
 
-/* Counters since open: unmapped types, bad or missing signatures that were ignored, personal items dropped. */
+/* Counters since open: unmapped types, bad or missing signatures that were ignored, personal items dropped; rejects by
+ * reason. */
 struct convert_counts {
 	uint64_t messages, rejected, unmapped, unsigned_ignored, redactions;
+	uint64_t reasons[REASON_COUNT];
 };
 struct convert_counts convert_counts(const struct convert *convert);
 

@@ -3,8 +3,10 @@
 
 #include "base/log.h"
 #include "base/run.h"
+#include "http/health.h"
 #include "incident/deadletter.h"
 #include "kafka/kafka.h"
+#include "normalizer/engine_meter.h"
 #include "normalizer/lane.h"
 #include <assert.h>
 #include <stdio.h>
@@ -14,6 +16,7 @@
 #define POLL_MAX 1000
 #define POLL_WAIT_MS 5
 #define COMMIT_EVERY_MS 500
+#define METER_EVERY_MS 1000
 #define FLUSH_MS 10000
 #define RECORD_MAX (64u << 10)
 /* What topic deadletters surely takes of a record, key included: its limit less the head of a batch. A compressed feed
@@ -32,6 +35,7 @@ struct engine {
 	size_t lane_count;
 	uint16_t lanes_opened;
 	int64_t committed_at; /* monotonic ms */
+	int64_t metered_at;   /* the same */
 	int64_t replay_to;    /* the last offset to replay: what was asked for, or the log's last */
 	bool broken;	      /* a revoke could not be completed: start again */
 	struct buf record, letter;
@@ -161,6 +165,7 @@ static void revoked(void *ctx, const int32_t *partitions, size_t count, bool los
 		if (!lane)
 			continue;
 		lane_close(lane);
+		engine_meter_gone(partitions[i]);
 		*lane = e->lanes[--e->lane_count];
 	}
 	log_text(LOG_NOTE, "revoked", "%zu partitions%s", count, lost ? ", lost" : "");
@@ -194,11 +199,29 @@ static void take_header(void *ctx, const char *name, const void *value, size_t l
 			*known[i].to = (struct incident_text){value, len};
 }
 
+/* What /metrics and /readyz show. */
+static void meter(struct engine *e)
+{
+	struct convert_counts counts;
+	int64_t now_ms = run_monotonic_ms();
+
+	if (now_ms - e->metered_at < METER_EVERY_MS)
+		return;
+	e->metered_at = now_ms;
+	counts = convert_counts(e->convert);
+	engine_meter_counts(&counts);
+	for (size_t i = 0; i < e->lane_count; i++)
+		engine_meter_lane(&e->lanes[i], kafka_consumer_lag(e->consumer, e->lanes[i].partition));
+	engine_meter_queue(kafka_producer_waiting(e->producer));
+	health_ready(kafka_consumer_trouble(e->consumer));
+}
+
 /* Serve acknowledgements while there is no room; a stop must get through even when Kafka is away for good. */
 static int wait_a_little(struct engine *e, struct err *err)
 {
 	if (run_stopping())
 		return err_set(err, ERR_RETRY, "asked to stop while Kafka takes nothing");
+	meter(e);
 	return kafka_producer_poll(e->producer, 10, err);
 }
 
@@ -353,6 +376,7 @@ static int step(struct engine *e, struct err *err)
 	for (int i = 0; rc == 0 && i < got; i++)
 		rc = handle(e, &e->messages[i], err);
 	kafka_consumer_release(e->messages, (size_t)got);
+	meter(e);
 	if (rc || kafka_producer_poll(e->producer, 0, err))
 		return -1;
 	if (e->broken)
@@ -442,6 +466,8 @@ int engine_session(const struct engine_options *options, bool *worked, struct er
 	if (!e)
 		return err_set(err, ERR_RETRY, "out of memory");
 	e->options = options;
+	engine_meter_session();
+	health_ready("not yet a member of the consumer group");
 	rc = engine_open(e, err);
 	if (rc == 0)
 		log_event(LOG_NOTE, "ready", "feed", e->feed, NULL);

@@ -4,6 +4,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "http/health.h"
 #include "incident/incident_json.h"
 #include "normalizer/engine.h"
 #include <getopt.h>
@@ -18,6 +19,7 @@
 #define MAP_KEY "0000000000000000000000000000000000000000000000000000000000000000"
 
 static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix;
+static struct health_options health;
 
 static const struct conf_item items[] = {
 	{"LAGESBILD_KEY", CONF_SECRET, "",
@@ -32,6 +34,9 @@ static const struct conf_item items[] = {
 	 &instance, 0, 0},
 	{"LAGESBILD_TOPIC_PREFIX", CONF_TEXT, "",
 	 "Put before every topic and group name, so that installations can share a cluster.", &prefix, 0, 0},
+	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
+	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
+	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
 	{0},
 };
 
@@ -162,7 +167,9 @@ static int run(const struct source *source, bool map, const struct engine_replay
 	struct err err = {0};
 	int status = 2;
 
-	if (conf_load(items, &err) || program_open(&p, source, map, &err) || (map && map_lines(&p, &err))) {
+	/* A replay runs beside the service, in its environment: the port is the service's. */
+	if (conf_load(items, &err) || program_open(&p, source, map, &err) || (map && map_lines(&p, &err)) ||
+	    (!map && !replay && health_open(&health, &err))) {
 		log_text(LOG_FAILURE, "configuration", "%s", err.text);
 	} else if (map) {
 		status = 0;
@@ -171,6 +178,7 @@ static int run(const struct source *source, bool map, const struct engine_replay
 		run_init();
 		status = serve(&p.options);
 	}
+	health_close();
 	program_close(&p);
 	conf_release(items);
 	return status;

@@ -1,19 +1,27 @@
--- Level-1 categories of area $1 in the twelve months up to $2: sv, source, n, last year (null: not known), twelve months, suppressed, whether it is in the council's scope, first whether the month is known at all.
-WITH r AS (
-	SELECT category, source, sum(n) FILTER (WHERE month = $2::text::date) AS n,
-		sum(n) FILTER (WHERE month = $2::text::date - interval '1 year') AS last_year,
-		sum(n) FILTER (WHERE month > $2::text::date - interval '12 months' AND month <= $2::text::date) AS n12,
-		coalesce(sum(n_suppressed) FILTER (WHERE month = $2::text::date), 0) AS suppressed
-	FROM lagesbild.month_rollup WHERE area = $1::text AND month > $2::text::date - interval '13 months' AND month <= $2::text::date GROUP BY 1, 2),
-states AS (
-	SELECT source, month, state FROM lagesbild.delivery
-	WHERE municipality = (SELECT municipality FROM lagesbild.area WHERE code = $1::text)
-	AND month IN ($2::text::date, ($2::text::date - interval '1 year')::date))
-SELECT g.sv, s.short, CASE WHEN d.state IN ('missing', 'not_connected') THEN NULL ELSE coalesce(r.n, 0)::bigint END AS n,
-	CASE WHEN y.state IN ('complete', 'nothing') THEN coalesce(r.last_year, 0)::bigint END AS last_year,
-	coalesce(r.n12, 0)::bigint AS n12, (r.suppressed > 0) AS suppressed, g.est
-FROM r JOIN lagesbild.category g ON g.code = r.category AND g.parent IS NULL JOIN lagesbild.source s ON s.source = r.source
-LEFT JOIN states d ON d.source = r.source AND d.month = $2::text::date
-LEFT JOIN states y ON y.source = r.source AND y.month = $2::text::date - interval '1 year'
-WHERE r.n12 > 0 OR r.last_year > 0 OR r.suppressed > 0
-ORDER BY g.est DESC, coalesce(r.n, 0) DESC, r.n12 DESC, g.sv
+-- First-level categories of area $1 (a municipality, a county or an own area) in month $2, by source, those with anything in the last thirteen
+-- months: sv, source, n, last year, twelve months; how many rows of each are suppressed; the month's state; whether it, the same month of last
+-- year and all of the twelve are known; whether the source is new since; whether it is in the council's scope. $3: only sources that report
+-- from other municipalities than this one too ('': all).
+WITH c AS MATERIALIZED (
+	SELECT category, est, source, month, n, n_suppressed, municipality FROM lagesbild_store.open_cell
+	WHERE $1::text IN (municipality, left(municipality, 2), area, '00')
+	AND month > $2::text::date - interval '13 months' AND month <= $2::text::date),
+r AS (
+	SELECT category, est, source,
+		coalesce(sum(n) FILTER (WHERE month = $2::text::date), 0)::bigint AS n,
+		coalesce(sum(n) FILTER (WHERE month = $2::text::date - interval '1 year'), 0)::bigint AS last_year,
+		coalesce(sum(n) FILTER (WHERE month > $2::text::date - interval '1 year'), 0)::bigint AS n12,
+		coalesce(sum(n_suppressed) FILTER (WHERE month = $2::text::date), 0)::bigint AS hid,
+		coalesce(sum(n_suppressed) FILTER (WHERE month = $2::text::date - interval '1 year'), 0)::bigint AS last_year_hid,
+		coalesce(sum(n_suppressed) FILTER (WHERE month > $2::text::date - interval '1 year'), 0)::bigint AS hid12
+	FROM c WHERE $3::text = '' OR source IN (SELECT source FROM c WHERE municipality <> $3::text AND length(municipality) = 4)
+	GROUP BY 1, 2, 3),
+state AS MATERIALIZED (SELECT * FROM lagesbild_store.states_in((SELECT municipality FROM lagesbild.area WHERE code = $1::text)))
+SELECT g.sv, s.short, r.n, r.last_year, r.n12, r.hid, r.last_year_hid, r.hid12, coalesce(t.state, 'not_connected'),
+	coalesce(t.known, false), coalesce(t.known_last_year, false), coalesce(t.known_12, false),
+	coalesce(y.state, 'not_connected') = 'not_connected', r.est
+FROM r JOIN lagesbild.category g ON g.code = r.category JOIN lagesbild.source s ON s.source = r.source
+LEFT JOIN state t ON t.source = r.source AND t.m = lagesbild_store.month_number($2::text::date)
+LEFT JOIN state y ON y.source = r.source AND y.m = lagesbild_store.month_number($2::text::date) - 12
+WHERE r.n12 > 0 OR r.hid12 > 0 OR r.last_year > 0 OR r.last_year_hid > 0
+ORDER BY r.est DESC, r.n DESC, r.n12 DESC, g.sv, s.short

@@ -1,0 +1,22 @@
+/* meter: what the aggregator shows of itself on /metrics and /readyz. Once a batch and once a second, never for a
+ * record. meter_committed and meter_database belong to the thread that commits, the others to the one that reads. */
+#ifndef LAGESBILD_METER_H
+#define LAGESBILD_METER_H
+
+#include "kafka/kafka.h"
+#include "positions/chain.h"
+#include "writer.h"
+
+/* A membership of the group begins: registers, counts it, not ready. */
+void meter_session(void);
+
+/* The loop has turned: lag and readiness, once a second. */
+void meter_turned(const struct kafka_consumer *consumer);
+
+/* A batch is in the tables: how many records it had and how long it took; counters and chains as they are now. */
+void meter_committed(const struct writer_counts *now, const struct chain_set *chains, size_t records, int64_t took_ms);
+
+/* The database went away, or is back. */
+void meter_database(bool away);
+
+#endif
