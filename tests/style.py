@@ -19,7 +19,7 @@ COLUMNS_MAX = 120
 # Folder below services/common -> layer. An include points down or stays in its folder.
 LAYERS = {"base": 1,
           "kafka": 2, "avro": 2, "db": 2, "json": 2, "geo": 2, "hash": 2, "text": 2, "http": 2,
-          "incident": 2.5, "pack": 2.5, "feed": 2.5,
+          "incident": 2.5, "pack": 2.5, "feed": 2.5, "registry": 2.5,
           "normalizer": 3, "ledger": 3, "positions": 3}
 # Vendor header -> the one folder that may include it; None: any one folder, but only one.
 VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
@@ -33,6 +33,7 @@ VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
            r"openssl/\w+\.h": "services/common/hash",
            r"utf8proc\.h": "services/common/text",
            r"(gsl/)?gsl_\w+\.h": None,
+           r"curl(/\w+)?\.h": "services/common/registry",
            r"jansson\.h": None}
 BANNED = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atoll|gets|scanf|sscanf|fscanf)\s*\(")
 SQL = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE)\s")

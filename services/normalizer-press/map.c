@@ -88,10 +88,11 @@ static bool press_head(const char *head, size_t len, struct period_civil *wall)
 {
 	char folded[64];
 	long folded_len = len > 48 ? -1 : text_fold(head, len, folded, sizeof(folded));
-	const char *at = folded, *end = folded + folded_len, *minute;
+	const char *at = folded, *end, *minute;
 
 	if (folded_len <= 0)
 		return false;
+	end = folded + folded_len;
 	wall->day = press_digits(&at, end);
 	if (!press_char(&at, end, " "))
 		return false;

@@ -118,7 +118,7 @@ def avro_cases():
     yield "Avro with a union's branch 7", avro_frame(body[:-len(avro_text("/" + SECRET)) - 1] + avro_long(7)), "schema"
     yield "Avro with invalid UTF-8", avro_frame(body.replace("ö".encode(), b"\xff\xfe", 1)), "encoding"
     yield "Avro with a NUL", avro_frame(body.replace("ö".encode(), b"\0\0", 1)), "encoding"
-    yield "Confluent's frame without a registry", b"\0\0\0\0\1" + body, ("encoding", "unknown-schema")
+    yield "Confluent's frame without a registry", b"\0\0\0\0\1" + body, "unknown-schema"
 
 
 def plain_cases():

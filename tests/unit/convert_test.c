@@ -7,6 +7,7 @@
 #include "hash/signature.h"
 #include "normalizer/convert.h"
 #include "reference_fixture.h"
+#include "registry/registry.h"
 
 #define APPEND_MS INT64_C(1779900000000) /* 2026-05-27 */
 #define NOTICE(name, type, location)                                                                                   \
@@ -390,6 +391,30 @@ static void signed_removal(void **state)
 	assert_int_equal(out.reason, REASON_SOURCE_REMOVED);
 }
 
+/* Framed for a registry: without one a reject; with one that is away neither a reject nor anything else. */
+static void registries(void **state)
+{
+	const struct registry_options closed = {.url = "http://127.0.0.1:1"};
+	struct convert_input input = {.value = "\0\0\0\0\1x", .value_len = 6, .append_ms = APPEND_MS};
+	struct convert_options options = {
+		.source = &press_source, .pack = pack, .installation_key = &key, .bytes_max = 4096};
+	struct convert *with = NULL;
+	struct incident out;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(convert_message(convert, &input, &out), 1);
+	assert_int_equal(out.reason, REASON_UNKNOWN_SCHEMA);
+	assert_int_equal(registry_open(&options.registry, &closed, &err), 0);
+	assert_int_equal(convert_open(&with, &options, &err), 0);
+	assert_int_equal(convert_message(with, &input, &out), -1);
+	assert_int_equal(convert_failure(with)->kind, ERR_RETRY);
+	assert_int_equal(convert_counts(with).messages, 0);
+	assert_int_equal(convert_counts(with).rejected, 0);
+	convert_close(with);
+	registry_close(options.registry);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -404,6 +429,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(points_and_release, setup, teardown),
 		cmocka_unit_test_setup_teardown(signed_headers, setup, teardown),
 		cmocka_unit_test_setup_teardown(signed_removal, setup, teardown),
+		cmocka_unit_test_setup_teardown(registries, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

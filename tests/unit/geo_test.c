@@ -12,6 +12,9 @@ static const char two[] = "{\"type\":\"MultiPolygon\",\"coordinates\":[[[[10,55]
 			  "[[[20,65],[21,65],[21,66],[20,66],[20,65]],"
 			  "[[20.4,65.4],[20.6,65.4],[20.6,65.6],[20.4,65.6],[20.4,65.4]]]]}";
 static const char bow_tie[] = "{\"type\":\"Polygon\",\"coordinates\":[[[1,1],[2,2],[2,1],[1,2],[1,1]]]}";
+/* GEOS alone reads past the end of these. */
+static const char half[] = "{\"type\":\"Polygon\",\"coordinates\":[[[15],[16,59],[16,60],[15]]]}";
+static const char empty[] = "{\"type\":\"Polygon\",\"coordinates\":[[[],[16,59],[16,60],[]]]}";
 static const char line[] = "{\"type\":\"LineString\",\"coordinates\":[[1,1],[2,2]]}";
 
 static void finds_the_smallest(void **state)
@@ -65,6 +68,8 @@ static void refuses_what_is_no_area(void **state)
 	assert_int_equal(geo_add(index, 1, line, strlen(line), &err), -1);
 	assert_int_equal(err.kind, ERR_CONFIG);
 	assert_int_equal(geo_add(index, 1, "{", 1, &err), -1);
+	assert_int_equal(geo_add(index, 1, half, strlen(half), &err), -1);
+	assert_int_equal(geo_add(index, 1, empty, strlen(empty), &err), -1);
 	assert_int_equal(geo_add_circle(index, 1, NAN, 15, 100, &err), -1);
 	assert_int_equal(geo_add_circle(index, 1, 59, 15, 0, &err), -1);
 	assert_int_equal(geo_add(index, 2, bow_tie, strlen(bow_tie), &err), 0); /* repaired */

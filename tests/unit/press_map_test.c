@@ -110,19 +110,21 @@ static void refuses(const char *published, const char *name, enum err_reason rea
 
 static void refuses_wrong_times(void **state)
 {
-	static const char *const names[] = {"",
-					    "hej",
-					    "26 maj, Brand, Kumla",
-					    "26 maj 17, Brand, Kumla",
-					    "26 maj 17.4, Brand, Kumla",
-					    "26 may 17.40, Brand, Kumla",
-					    "maj 17.40, Brand, Kumla",
-					    "26 maj 17.40 på natten, B, K",
-					    "31 april 17.40, Brand, Kumla",
-					    "26 maj 24.00, Brand, Kumla",
-					    "00 maj 10.00, Brand, Kumla",
-					    "26 maj 17.60, Brand, Kumla",
-					    "126 maj 17.40, Brand, Kumla"};
+	static const char *const names[] = {
+		"",
+		"hej",
+		"26 maj, Brand, Kumla",
+		"26 maj 17.40 och så vidare längre än vad som kan vara ett klockslag, Brand, Kumla",
+		"26 maj 17, Brand, Kumla",
+		"26 maj 17.4, Brand, Kumla",
+		"26 may 17.40, Brand, Kumla",
+		"maj 17.40, Brand, Kumla",
+		"26 maj 17.40 på natten, B, K",
+		"31 april 17.40, Brand, Kumla",
+		"26 maj 24.00, Brand, Kumla",
+		"00 maj 10.00, Brand, Kumla",
+		"26 maj 17.60, Brand, Kumla",
+		"126 maj 17.40, Brand, Kumla"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

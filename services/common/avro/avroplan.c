@@ -168,6 +168,9 @@ static int lay_enum(struct layout *l, avro_schema_t schema, struct place place)
 
 	if (add_step(l, AVROPLAN_ENUM, place, &index))
 		return -1;
+	if (count < 0 || (uint32_t)count > AVROPLAN_SYMBOLS_MAX - first)
+		return err_set(l->err, ERR_CONFIG, "the schema has more than %d enum symbols when laid out",
+			       AVROPLAN_SYMBOLS_MAX);
 	for (i = 0; i < count; i++) {
 		const char *text = avro_schema_enum_get(schema, i);
 

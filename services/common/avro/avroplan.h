@@ -16,6 +16,7 @@
 
 #define AVROPLAN_STEPS_MAX 4096 /* bounds the work that an array item of no bytes can cause */
 #define AVROPLAN_UNION_MAX 32
+#define AVROPLAN_SYMBOLS_MAX 65536 /* of all enums; one that is named often counts often */
 #define AVROPLAN_FIXED_MAX (1 << 20)
 
 enum avroplan_op {

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <geos_c.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,34 @@ static GEOSGeometry *geo_valid(struct geo_index *index, GEOSGeometry *geometry)
 	return repaired;
 }
 
+/* GEOS 3.11 reads two numbers of every coordinate, whether they are there or not: an innermost array must have a comma.
+ */
+static bool geo_coordinates_whole(const char *text)
+{
+	bool inner = false, quoted = false;
+	int commas = 0;
+
+	for (; *text; text++) {
+		if (quoted && *text == '\\' && text[1])
+			text++;
+		else if (*text == '"')
+			quoted = !quoted;
+		else if (quoted)
+			continue;
+		else if (*text == '[') {
+			inner = true;
+			commas = 0;
+		} else if (*text == ',') {
+			commas++;
+		} else if (*text == ']') {
+			if (inner && !commas)
+				return false;
+			inner = false;
+		}
+	}
+	return true;
+}
+
 static GEOSGeometry *geo_read(struct geo_index *index, const char *geojson, size_t len)
 {
 	char *text = strndup(geojson, len);
@@ -126,7 +155,8 @@ static GEOSGeometry *geo_read(struct geo_index *index, const char *geojson, size
 	GEOSGeometry *geometry = NULL;
 
 	if (reader) {
-		geometry = GEOSGeoJSONReader_readGeometry_r(index->geos, reader, text);
+		if (geo_coordinates_whole(text))
+			geometry = GEOSGeoJSONReader_readGeometry_r(index->geos, reader, text);
 		GEOSGeoJSONReader_destroy_r(index->geos, reader);
 	}
 	free(text);

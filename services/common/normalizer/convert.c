@@ -8,6 +8,7 @@
 #include "normalizer/envelope.h"
 #include "normalizer/place.h"
 #include "normalizer/revision.h"
+#include "registry/registry.h"
 #include "text/text.h"
 #include <math.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct convert {
 	struct avroread *avro;
 	struct project *project;
 	struct convert_counts counts;
+	struct err failure;
 
 	/* The source's fields, then those of a counts row: both are read in one pass, and then the fields say which it
 	 * is. */
@@ -115,6 +117,11 @@ struct convert_counts convert_counts(const struct convert *convert)
 static struct incident_text convert_text(const char *text)
 {
 	return (struct incident_text){text, strlen(text)};
+}
+
+const struct err *convert_failure(const struct convert *convert)
+{
+	return &convert->failure;
 }
 
 /* ---- identity */
@@ -264,6 +271,9 @@ static int convert_read(struct convert *convert, const struct convert_input *inp
 		return -1;
 	if (avroread_framed(envelope->data, envelope->len))
 		return avroread_record(convert->avro, envelope->data, envelope->len, convert->specs,
+				       convert->spec_count, convert->fields, err);
+	if (registry_framed(envelope->data, envelope->len))
+		return registry_record(convert->options.registry, envelope->data, envelope->len, convert->specs,
 				       convert->spec_count, convert->fields, err);
 	return jsonread_record(convert->reader, envelope->data, envelope->len, convert->specs, convert->spec_count,
 			       convert->fields, err);
@@ -465,6 +475,12 @@ int convert_message(struct convert *convert, const struct convert_input *input, 
 	convert_start(convert, input, out);
 	if (convert_one(convert, input, out, &why) == 0)
 		return 0;
+	if (why.kind != ERR_MESSAGE) {
+		convert->counts.messages--; /* it will be read again */
+		convert->counts.unsigned_ignored -= convert->headers.ignored;
+		convert->failure = why;
+		return -1;
+	}
 	if (!convert->identified)
 		convert_fallback_id(convert, input, out);
 	/* A reject's revision is the message's own as far as it was read: later than the append

@@ -23,6 +23,7 @@ struct convert_input {
 };
 
 struct convert; /* opaque */
+struct registry;
 
 struct convert_options {
 	const struct source *source;
@@ -31,15 +32,20 @@ struct convert_options {
 	const struct hash_key *operator_key; /* NULL: signatures never verify */
 	const char *schemas_dir;	     /* feeds/ and old/ are read for Avro feeds */
 	size_t bytes_max;		     /* larger values are too-large */
+	struct registry *registry;	     /* of Confluent-framed messages; NULL: those are unknown-schema */
 };
 
 int convert_open(struct convert **convert, const struct convert_options *options, struct err *err) MUST_CHECK;
 void convert_close(struct convert *convert);
 
 /* Always fills out: an upsert or withdraw (returns 0), or a reject with reason and detail (returns 1; its id and
- * revision where they could be read, else id = hash(origin)). Never fails otherwise: every message ends in exactly one
- * record. Views in out live until the next call or until the input's bytes go. */
+ * revision where they could be read, else id = hash(origin)). Every message ends in exactly one record. Views in out
+ * live until the next call or until the input's bytes go. -1, with a registry only: not the message's fault
+ * (convert_failure says what); it is to be read again, out is not to be used. */
 int convert_message(struct convert *convert, const struct convert_input *input, struct incident *out);
+
+/* Why the last convert_message was -1: ERR_RETRY (the schema registry is away), ERR_CONFIG. */
+const struct err *convert_failure(const struct convert *convert);
 
 /* Counters since open: unmapped types, bad or missing signatures that were ignored, personal items dropped; rejects by
  * reason. */

@@ -318,6 +318,10 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 		return -1;
 	kafka_headers(m, take_header, &input);
 	rejected = convert_message(e->convert, &input, &in);
+	if (rejected < 0) { /* nothing is read of it yet: a new membership begins with this message */
+		*err = *convert_failure(e->convert);
+		return -1;
+	}
 	run_point("mapped");
 	buf_clear(&e->record);
 	incident_encode(&in, &e->record);

@@ -7,6 +7,7 @@
 #include "http/health.h"
 #include "incident/incident_json.h"
 #include "normalizer/engine.h"
+#include "registry/registry.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 #define SETTLED_MS 10000 /* a membership that lasted so long ended by an accident of its own */
 #define MAP_KEY "0000000000000000000000000000000000000000000000000000000000000000"
 
-static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix;
+static const char *key_hex, *operator_hex, *schemas, *pack_dir, *instance, *prefix, *registry_url;
 static struct health_options health;
 
 static const struct conf_item items[] = {
@@ -37,11 +38,16 @@ static const struct conf_item items[] = {
 	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
 	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
 	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
+	{"SCHEMA_REGISTRY_URL", CONF_SECRET, "",
+	 "A Confluent-compatible schema registry, http(s)://[user:password@]host[:port][/path], for Avro messages that "
+	 "name their schema by its id. Not set: such messages are rejected.",
+	 &registry_url, 0, 0},
 	{0},
 };
 
 struct program {
 	struct pack *pack;
+	struct registry *registry; /* here, so that what it knows outlives a membership */
 	struct hash_key installation, operator;
 	struct engine_options options;
 };
@@ -52,7 +58,8 @@ static int program_open(struct program *p, const struct source *source, bool map
 		return err_set(err, ERR_CONFIG, "LAGESBILD_KEY or LAGESBILD_KEY_FILE must be set: 64 hex digits");
 	if (hash_key_init(&p->installation, *key_hex ? key_hex : MAP_KEY, err) ||
 	    (*operator_hex && hash_key_init(&p->operator, operator_hex, err)) ||
-	    pack_open(&p->pack, schemas, pack_dir, source->name, err))
+	    pack_open(&p->pack, schemas, pack_dir, source->name, err) ||
+	    (*registry_url && registry_open(&p->registry, &(struct registry_options){.url = registry_url}, err)))
 		return -1;
 	p->options = (struct engine_options){.source = source,
 					     .prefix = prefix,
@@ -65,13 +72,15 @@ static int program_open(struct program *p, const struct source *source, bool map
 							     *operator_hex
 							     ? &p->operator: NULL,
 							     schemas,
-							     ENGINE_MESSAGE_MAX },
+							     ENGINE_MESSAGE_MAX,
+							     p->registry },
 					     };
 	return 0;
 }
 
 static void program_close(struct program *p)
 {
+	registry_close(p->registry);
 	pack_close(p->pack);
 	hash_key_release(&p->installation);
 	hash_key_release(&p->operator);
@@ -85,6 +94,7 @@ static int map_lines(struct program *p, struct err *err)
 	struct buf out;
 	size_t cap = 0;
 	ssize_t len;
+	int rc = 0;
 
 	if (convert_open(&convert, &p->options.convert, err))
 		return -1;
@@ -100,7 +110,11 @@ static int map_lines(struct program *p, struct err *err)
 		};
 		struct incident in;
 
-		convert_message(convert, &input, &in);
+		if (convert_message(convert, &input, &in) < 0) {
+			*err = *convert_failure(convert);
+			rc = -1;
+			break;
+		}
 		buf_clear(&out);
 		incident_json(&in, &out);
 		fwrite(out.data, 1, out.len, stdout);
@@ -108,7 +122,7 @@ static int map_lines(struct program *p, struct err *err)
 	free(line);
 	buf_release(&out);
 	convert_close(convert);
-	return 0;
+	return rc;
 }
 
 static int serve(const struct engine_options *options)
