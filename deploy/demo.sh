@@ -17,16 +17,21 @@ unset "${!KAFKA_@}" "${!PG@}" "${!LAGESBILD_@}"
 BIN=$CHECKOUT/build/bin
 SECRETS=$LAGESBILD_HOME/secrets
 POSTGRES=$LAGESBILD_HOME/postgres
-SERVICES=(normalizer-press aggregator)
+# Every source's normalizer, as its folder is named, then what they feed.
+mapfile -t SERVICES < <(cd "$CHECKOUT/services" && ls -d normalizer-*)
+SERVICES+=(aggregator)
+# Made-up feeds of the municipality's own sources, up to the archive's last month; the same in docker-compose.yml.
+SIMULATOR=(--sources "police,rescue,social,housing,citizen,staff" --from 2021-01 --to 2026-03 --seed 1881)
 
 usage() {
 	cat <<-EOF
 		Användning: demo.sh [--empty] | env | stop | reset | --help
 
 		  (inget)   installerar det som saknas, bygger, startar Kafka, PostgreSQL och tjänsterna, publicerar
-		            polisens händelsenotiser, väntar tills varje notis är redovisad och visar lägesbilden.
+		            polisens verkliga händelsenotiser och fem års påhittade rapporter från Kumlas övriga källor,
+		            väntar tills varje meddelande är redovisat och visar lägesbilden.
 		            Allt fortsätter att gå. En gång till: startar bara det som inte går.
-		  --empty   samma sak utan notiser
+		  --empty   samma sak utan meddelanden
 		  env       skriver export-rader: eval "\$(deploy/demo.sh env)"
 		  stop      stoppar allt som demon startade
 		  reset     stoppar och raderar demons data
@@ -34,7 +39,8 @@ usage() {
 		Miljö: KAFKA_PORT och PGPORT (annars lediga portar), DEMO_DATA (katalog med police-events.ndjson.xz,
 		annars ../shared/data, annars det medföljande urvalet), LAGESBILD_HOME (annars .lagesbild).
 
-		In English: builds and starts everything on this machine, publishes real police notices and prints the picture.
+		In English: builds and starts everything on this machine, publishes real police notices and five years of made-up
+		reports from the municipality's other sources, and prints the picture.
 		"stop" stops it, "reset" also deletes its data. Debian 12, root or a user with sudo.
 	EOF
 }
@@ -174,15 +180,17 @@ collect() {
 	xz -dc "$1" | "$BIN/collector" --source press --archive -
 }
 
-# publish: the archive, once. A second time would do no harm (all duplicates), only take time.
+# publish: the archive and the made-up feeds, once. A second time would do no harm (all duplicates), only take time.
 publish() {
 	local archive
 	[ ! -e "$LAGESBILD_HOME/published" ] || return 0
 	archive=$(archive_find)
 	[ -r "$archive" ] || complain "Demons data saknas: $archive" || return 1
 	logged collector collect "$archive" || return 1
+	say "Polisens notiser är publicerade (${archive##*/})"
+	logged simulator "$BIN/simulator" "${SIMULATOR[@]}" --truth "$LAGESBILD_HOME/truth.csv" || return 1
 	echo "$archive" >"$LAGESBILD_HOME/published"
-	say "Notiserna är publicerade (${archive##*/})"
+	say "Övriga källors påhittade rapporter är publicerade"
 }
 
 # account: until every message is accounted for. A service that has died is named at once, not when the time is out.
@@ -231,7 +239,7 @@ start() {
 	[ "$empty" = yes ] || publish
 	account
 	if [ "$empty" = yes ]; then
-		say "Allt går och är tomt: polisens notiser tas emot på feed.press"
+		say "Allt går och är tomt: meddelanden tas emot på feed.press, feed.police och de övriga källornas ämnen"
 	else
 		"$BIN/lagesbild" picture
 	fi
@@ -251,7 +259,7 @@ reset() {
 	local name
 	stop
 	postgres_remove "$POSTGRES"
-	for name in kafka/data kafka/server.properties kafka/format.log run log secrets env published lock; do
+	for name in kafka/data kafka/server.properties kafka/format.log run log secrets env published truth.csv lock; do
 		rm -rf "${LAGESBILD_HOME:?}/$name"
 	done
 	rmdir --ignore-fail-on-non-empty "$LAGESBILD_HOME/kafka" "$LAGESBILD_HOME" 2>/dev/null || true

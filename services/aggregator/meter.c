@@ -42,7 +42,6 @@ static struct metric lag_messages = {.name = "lagesbild_lag_messages",
 				     .kind = METRIC_GAUGE,
 				     .label = "partition"};
 
-static struct writer_counts seen; /* of this membership's writer, already added */
 static atomic_bool database_away;
 static int64_t turned_ms;
 static bool shown[WRITER_ASSIGN_MAX];
@@ -56,7 +55,6 @@ void meter_session(void)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		metric_register(all[i]);
 	metric_add(&sessions, NULL, 1);
-	seen = (struct writer_counts){0};
 	health_ready("not yet a member of the consumer group");
 }
 
@@ -94,15 +92,15 @@ void meter_turned(const struct kafka_consumer *consumer)
 		health_ready(AWAY);
 }
 
-void meter_committed(const struct writer_counts *now, const struct chain_set *chains, size_t count, int64_t took_ms)
+void meter_committed(const struct writer_counts *now, const struct writer_counts *before,
+		     const struct chain_set *chains, size_t count, int64_t took_ms)
 {
 	int64_t open = 0;
 
-	metric_add(&records, NULL, now->records - seen.records);
-	metric_add(&transactions, NULL, now->transactions - seen.transactions);
-	metric_add(&constraint, NULL, now->constraint_rejects - seen.constraint_rejects);
-	metric_add(&unreadable, NULL, now->unreadable - seen.unreadable);
-	seen = *now;
+	metric_add(&records, NULL, now->records - before->records);
+	metric_add(&transactions, NULL, now->transactions - before->transactions);
+	metric_add(&constraint, NULL, now->constraint_rejects - before->constraint_rejects);
+	metric_add(&unreadable, NULL, now->unreadable - before->unreadable);
 	for (size_t i = 0; i < chains->gap_count; i++)
 		open += chains->gaps[i].last_sequence - chains->gaps[i].first_sequence + 1;
 	metric_set(&lost, NULL, open);

@@ -13,8 +13,10 @@ void meter_session(void);
 /* The loop has turned: lag and readiness, once a second. */
 void meter_turned(const struct kafka_consumer *consumer);
 
-/* A batch is in the tables: how many records it had and how long it took; counters and chains as they are now. */
-void meter_committed(const struct writer_counts *now, const struct chain_set *chains, size_t records, int64_t took_ms);
+/* A batch is in the tables: the writer's counters as they are and as they were before it, its chains, how many records
+ * the batch had and how long it took. */
+void meter_committed(const struct writer_counts *now, const struct writer_counts *before,
+		     const struct chain_set *chains, size_t count, int64_t took_ms);
 
 /* The database went away, or is back. */
 void meter_database(bool away);

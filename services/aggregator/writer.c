@@ -322,6 +322,7 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 
 int writer_commit(struct writer *w, struct batch *b, struct err *err)
 {
+	struct writer_counts before = w->counts;
 	int64_t since_ms = run_monotonic_ms();
 
 	if (b->count == 0) {
@@ -332,7 +333,7 @@ int writer_commit(struct writer *w, struct batch *b, struct err *err)
 		return -1;
 	if (commit_range(w, b, 0, b->count, err))
 		return -1;
-	meter_committed(&w->counts, &w->chains, b->count, run_monotonic_ms() - since_ms);
+	meter_committed(&w->counts, &before, &w->chains, b->count, run_monotonic_ms() - since_ms);
 	batch_clear(b);
 	return 0;
 }

@@ -45,6 +45,7 @@ struct event {
 	bool verified, unfounded, withdrawn;
 	bool second;   /* rescue: a reinforcement of an incident that is already there */
 	bool echo;     /* the same message sent once more: means nothing new */
+	bool ranged;   /* says from when to when, so no hour */
 	bool day_only; /* its time is a date */
 };
 

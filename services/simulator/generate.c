@@ -264,7 +264,7 @@ static void settle(struct generate *g, const struct event *e)
 	if (follow_next(g, e, &next) && next.at_ms < g->end_ms)
 		queue_push(&g->queue, &next);
 	else
-		truth_count(&g->truth, e, 1);
+		truth_count(&g->truth, e);
 }
 
 bool generate_next(struct generate *g, struct event *out)

@@ -127,10 +127,21 @@ static int send_broken(struct state *s, const struct broken *b, int64_t round, s
 	return sink_send(&s->sink, &m, err);
 }
 
+static int write_truth(struct state *s, struct err *err)
+{
+	const char *base = s->options.truth;
+	char hours[512], story[512];
+
+	snprintf(hours, sizeof hours, "%s.hours.csv", base);
+	snprintf(story, sizeof story, "%s.story.csv", base);
+	return truth_write(&s->generate.truth, false, base, err) || truth_write(&s->generate.truth, true, hours, err) ||
+			       story_write(s->generate.stories, &s->world, story, err)
+		       ? -1
+		       : 0;
+}
+
 static int send_all(struct state *s, struct err *err)
 {
-	char path[512];
-
 	if (send_events(s, err))
 		return -1;
 	for (int64_t round = 1; round <= s->options.broken; round++)
@@ -139,13 +150,7 @@ static int send_all(struct state *s, struct err *err)
 				return -1;
 	if (sink_finish(&s->sink, err) || reports_finish(&s->reports, err))
 		return -1;
-	if (!s->options.truth)
-		return 0;
-	snprintf(path, sizeof path, "%s.story.csv", s->options.truth);
-	return truth_write(&s->generate.truth, s->options.truth, err) ||
-			       story_write(s->generate.stories, &s->world, path, err)
-		       ? -1
-		       : 0;
+	return s->options.truth ? write_truth(s, err) : 0;
 }
 
 static int open_sink(struct state *s, struct hash_key *key, struct feed_plan *plan, struct err *err)
@@ -174,6 +179,15 @@ static void close_line(const struct state *s)
 	       (double)s->sink.sent / (seconds > 0.001 ? seconds : 0.001));
 }
 
+/* A source that is asked for and sends nothing would look like a fault. */
+static void tell_silent(const struct state *s)
+{
+	for (int i = 0; i < SOURCES; i++)
+		if ((s->options.wanted & 1u << i) && s->generate.from[i] >= s->options.end_month)
+			log_text(LOG_WARNING, "nothing", "%s delivers no %s in these months (delivery.csv).",
+				 sources[i]->name, sources[i]->kind);
+}
+
 static int run(struct state *s, struct err *err)
 {
 	const struct options *o = &s->options;
@@ -193,6 +207,7 @@ static int run(struct state *s, struct err *err)
 	if (world_open(&s->world, schemas, pack, err))
 		return -1;
 	generate_open(&s->generate, &plan);
+	tell_silent(s);
 	rc = open_sink(s, &key, &feed, err) || reports_open(&s->reports, o->truth, err) ? -1 : send_all(s, err);
 	if (!rc)
 		close_line(s);

@@ -20,7 +20,8 @@ const char options_help[] =
 	"null to withdraw}; the messages alone, for a normalizer's --map: jq -c '.value | select(.)'. --personal "
 	"plants "
 	"made-up personal data in texts, --broken N sends N of each kind of broken message. --truth FILE writes what "
-	"view month_cell must show, and beside it FILE.personal.csv, .broken.csv (with the expected reason), "
+	"view month_cell must show, and beside it FILE.hours.csv (view hour_cell), FILE.personal.csv, .broken.csv "
+	"(with the expected reason), "
 	".messages.csv and .story.csv (the real changes in the data). Kafka is configured by KAFKA_<property>.";
 
 static int whole(const char *text, int64_t min, int64_t max, int64_t *out)

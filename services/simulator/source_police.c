@@ -44,17 +44,14 @@ static void write(const struct event *e, const struct world *w, const char *text
 	const struct world_spot *spot = event_spot(e, w);
 	char id[EVENT_KEY_SIZE];
 	double lat, lon;
-	struct rng r;
 	bool point;
 
-	event_details(e, &r);
 	key(e, w, id);
 	object_text(o, "report_id", id);
 	object_text(o, "type", event_type_text(e, text));
 	object_time(o, "occurred_from", e->occurred_ms, e->day_only ? OBJECT_DATE : OBJECT_OFFSET);
-	if (!e->day_only && rng_chance(&r, 0.3))
-		object_time(o, "occurred_to", e->occurred_ms + 60000 * (int64_t)(30 + rng_below(&r, 600)),
-			    OBJECT_OFFSET);
+	if (e->ranged)
+		object_time(o, "occurred_to", e->occurred_ms + 60000 * (int64_t)(30 + e->salt % 600), OBJECT_OFFSET);
 	object_time(o, "reported_at", e->created_ms, OBJECT_OFFSET);
 	object_text(o, "kommun", spot->municipality);
 	point = event_point(e, w, 0.4, &lat, &lon);
@@ -74,6 +71,7 @@ static void draw(struct rng *r, const struct world *w, struct event *e)
 {
 	(void)w;
 	e->day_only = rng_chance(r, 0.06);
+	e->ranged = !e->day_only && rng_chance(r, 0.3);
 }
 
 const struct source source_police = {

@@ -19,7 +19,7 @@ static const struct outline {
 	{"hot-spot", FROM(SOURCE_POLICE) | FROM(SOURCE_STAFF) | FROM(SOURCE_CITIZEN), "DAM", 2, 0.75, 1, 5, true},
 	{"measure", FROM(SOURCE_HOUSING) | FROM(SOURCE_STAFF), "NOI", STORY_ANYWHERE, 0.6, 1, 0.45, false},
 	{"measure", FROM(SOURCE_STAFF) | FROM(SOURCE_POLICE), "ORD.INT", STORY_ANYWHERE, 0.7, 1, 0.5, false},
-	{"silence", FROM(SOURCE_HOUSING), NULL, STORY_ANYWHERE, 0.45, 0, 0, false},
+	{"silence", FROM(SOURCE_HOUSING), NULL, STORY_ANYWHERE, 0.2, 0, 0, false},
 	{"trend", FROM(SOURCE_STAFF) | FROM(SOURCE_CITIZEN), "BUS", STORY_ANYWHERE, 0.4, 1, 2.5, true},
 };
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST_COUNT = 5 };
+enum { SMALLEST_COUNT = 5, TRUTH_MONTH = 255 };
 
 void truth_init(struct truth *t, const struct world *world)
 {
@@ -77,23 +77,36 @@ static struct truth_cell *cell_of(struct truth *t, uint64_t key)
 	return &t->cells[*slot];
 }
 
-void truth_count(struct truth *t, const struct event *e, int sign)
+/* Monday 0 h = 0 .. 167; TRUTH_MONTH when the message does not say the hour. */
+static uint64_t hour_of(const struct truth *t, const struct event *e)
+{
+	struct period_civil c;
+
+	if (e->day_only || e->ranged || !strcmp(sources[e->source]->kind, "counts"))
+		return TRUTH_MONTH;
+	period_local(t->world->zone, e->occurred_ms, &c);
+	return (uint64_t)((c.weekday - 1) * 24 + c.hour);
+}
+
+void truth_count(struct truth *t, const struct event *e)
 {
 	bool row = !strcmp(sources[e->source]->kind, "counts");
 	const char *category = category_of(e);
+	uint64_t key, hour = hour_of(t, e);
 	struct truth_cell *cell;
-	uint64_t month;
 
 	if (e->withdrawn || e->unfounded || e->second || !counts(category))
 		return;
-	month = (uint64_t)period_month(t->world->zone, e->occurred_ms);
-	cell = cell_of(t, month << 32 |
-				  (uint64_t)area_number(t->world, e->strange == STRANGE_PLACE ? 0 : e->spot) << 16 |
-				  (uint64_t)category_number(t, category) << 6 | (uint64_t)(e->source + 1));
+	key = (uint64_t)period_month(t->world->zone, e->occurred_ms) << 32 |
+	      (uint64_t)area_number(t->world, e->strange == STRANGE_PLACE ? 0 : e->spot) << 24 |
+	      (uint64_t)category_number(t, category) << 14 | (uint64_t)(e->source + 1) << 8;
+	cell = cell_of(t, key | TRUTH_MONTH);
 	if (row && e->count > 0 && e->count < SMALLEST_COUNT)
-		cell->suppressed += sign;
+		cell->suppressed++;
 	else
-		cell->n += sign * (row ? e->count : 1);
+		cell->n += row ? e->count : 1;
+	if (hour != TRUTH_MONTH)
+		cell_of(t, key | hour)->n++;
 }
 
 static int by_text(const void *a, const void *b)
@@ -103,36 +116,50 @@ static int by_text(const void *a, const void *b)
 
 static char *row_of(const struct truth *t, const struct truth_cell *cell)
 {
-	const struct world_spot *spot = &t->world->spots[cell->key >> 16 & 0xffff];
+	const struct world_spot *spot = &t->world->spots[cell->key >> 24 & 0xff];
 	int32_t month = (int32_t)(cell->key >> 32);
-	char *row = NULL;
-	int n = asprintf(&row, "%04d-%02d-01,%s,%s,%s,%s,%lld,%lld", 1970 + month / 12, month % 12 + 1,
-			 spot->municipality, spot->area, t->categories[cell->key >> 6 & 0x3ff],
-			 sources[(cell->key & 63) - 1]->name, (long long)cell->n, (long long)cell->suppressed);
+	unsigned hour = cell->key & 0xff;
+	char *row = NULL, tail[64];
+	int n;
 
+	if (hour == TRUTH_MONTH)
+		snprintf(tail, sizeof tail, "%lld,%lld", (long long)cell->n, (long long)cell->suppressed);
+	else
+		snprintf(tail, sizeof tail, "%u,%u,%lld", hour / 24 + 1, hour % 24, (long long)cell->n);
+	n = asprintf(&row, "%04d-%02d-01,%s,%s,%s,%s,%s", 1970 + month / 12, month % 12 + 1, spot->municipality,
+		     spot->area, t->categories[cell->key >> 14 & 0x3ff], sources[(cell->key >> 8 & 63) - 1]->name,
+		     tail);
 	assert(n > 0);
 	return row;
 }
 
-int truth_write(const struct truth *t, const char *path, struct err *err)
+static void write_rows(const struct truth *t, bool hours, FILE *file)
 {
 	char **rows = calloc(t->len + 1, sizeof *rows);
-	FILE *file = fopen(path, "we");
 	size_t n = 0;
 
 	assert(rows);
-	if (file) {
-		for (size_t i = 0; i < t->len; i++)
-			if (t->cells[i].n || t->cells[i].suppressed)
-				rows[n++] = row_of(t, &t->cells[i]);
-		qsort(rows, n, sizeof *rows, by_text);
-		fputs("month,municipality,area,category,source,n,n_suppressed\n", file);
-		for (size_t i = 0; i < n; i++) {
-			fprintf(file, "%s\n", rows[i]);
-			free(rows[i]);
-		}
+	for (size_t i = 0; i < t->len; i++) {
+		const struct truth_cell *cell = &t->cells[i];
+
+		if (((cell->key & 0xff) != TRUTH_MONTH) == hours && (cell->n || cell->suppressed))
+			rows[n++] = row_of(t, cell);
+	}
+	qsort(rows, n, sizeof *rows, by_text);
+	fprintf(file, "month,municipality,area,category,source,%s\n", hours ? "weekday,hour,n" : "n,n_suppressed");
+	for (size_t i = 0; i < n; i++) {
+		fprintf(file, "%s\n", rows[i]);
+		free(rows[i]);
 	}
 	free(rows);
+}
+
+int truth_write(const struct truth *t, bool hours, const char *path, struct err *err)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file)
+		write_rows(t, hours, file);
 	if (!file || ferror(file) | fclose(file))
 		return err_set(err, ERR_CONFIG, "%s cannot be written: %s.", path, strerror(errno));
 	return 0;

@@ -1,5 +1,5 @@
 /* truth: what the picture must show of everything that was sent, kept by the generator's own bookkeeping of what it
- * meant, never by reading messages: view month_cell, row for row. */
+ * meant, never by reading messages: view month_cell, row for row, and hour_cell. */
 #ifndef SIMULATOR_TRUTH_H
 #define SIMULATOR_TRUTH_H
 
@@ -10,7 +10,8 @@
 enum { TRUTH_CATEGORIES_MAX = 128 };
 
 struct truth_cell {
-	uint64_t key;
+	uint64_t key; /* month << 32 | area << 24 | category << 14 | source << 8 | weekday-hour, or 255: the month's own
+		       */
 	int64_t n, suppressed;
 };
 
@@ -26,11 +27,12 @@ struct truth {
 void truth_init(struct truth *t, const struct world *world);
 void truth_release(struct truth *t);
 
-/* The event as it is now comes in (sign 1) or goes out (sign -1). What is not counted changes nothing: withdrawn,
- * unfounded, reinforcements, categories that are activity or information. */
-void truth_count(struct truth *t, const struct event *e, int sign);
+/* The event's last version comes in. What is not counted changes nothing: withdrawn, unfounded, reinforcements,
+ * categories that are activity or information. */
+void truth_count(struct truth *t, const struct event *e);
 
-/* CSV month,municipality,area,category,source,n,n_suppressed, sorted; cells of 0 are left out. */
-int truth_write(const struct truth *t, const char *path, struct err *err) MUST_CHECK;
+/* CSV month,municipality,area,category,source,n,n_suppressed as view month_cell, or for hours ...,source,weekday,hour,n
+ * as view hour_cell; sorted; cells of 0 are left out. */
+int truth_write(const struct truth *t, bool hours, const char *path, struct err *err) MUST_CHECK;
 
 #endif

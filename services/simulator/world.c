@@ -56,7 +56,8 @@ static int read_areas(struct world *w, const char *schemas, struct err *err)
 			return -1;
 	while ((more = csv_next(&w->areas, err)) > 0) {
 		const char *const *f = w->areas.fields;
-		struct world_spot spot = {.name = f[at[NAME]],
+		struct world_spot spot = {.code = f[at[CODE]],
+					  .name = f[at[NAME]],
 					  .area = own_area(w, f[at[CODE]]),
 					  .municipality = w->municipality,
 					  .weight = strcmp(f[at[KIND]], "place") ? 1 : 0.5,
@@ -75,7 +76,8 @@ static int add_neighbours(struct world *w, struct err *err)
 	const struct pack_area *area;
 
 	for (size_t i = 0; (area = pack_area_at_index(w->pack, i)); i++) {
-		struct world_spot spot = {.name = area->name, .area = area->code, .municipality = area->code};
+		struct world_spot spot = {
+			.code = area->code, .name = area->name, .area = area->code, .municipality = area->code};
 
 		if (area->kind == PACK_MUNICIPALITY && !strcmp(area->county, w->county) &&
 		    strcmp(area->code, w->municipality) != 0 && add_spot(w, &spot, err))
@@ -119,7 +121,7 @@ static int read_spots(struct world *w, const char *schemas, struct err *err)
 	w->county = town->county;
 	w->county_name = town->parent->name;
 	whole.name = town->name;
-	whole.area = whole.municipality = town->code;
+	whole.code = whole.area = whole.municipality = town->code;
 	if (add_spot(w, &whole, err) || read_areas(w, schemas, err))
 		return -1;
 	w->own_count = w->spot_count;
@@ -129,10 +131,10 @@ static int read_spots(struct world *w, const char *schemas, struct err *err)
 
 /* ---- the pack's other files */
 
-/* Two columns of a file of the pack, handed on row by row. */
-static int read_pairs(struct csv *file, const char *path, const char *const names[3],
-		      int (*take)(struct world *w, const char *const field[3], struct err *err), struct world *w,
-		      struct err *err)
+/* Three columns of a file of the pack, handed on row by row. */
+static int read_rows(struct csv *file, const char *path, const char *const names[3],
+		     int (*take)(struct world *w, const char *const field[3], struct err *err), struct world *w,
+		     struct err *err)
 {
 	int at[3], more;
 
@@ -178,7 +180,7 @@ static int take_weight(struct world *w, const char *const field[3], struct err *
 	size_t i;
 
 	for (i = 0; i < w->own_count; i++)
-		if (!strcmp(w->spots[i].name, field[1])) {
+		if (!strcmp(w->spots[i].code, field[0])) {
 			w->spots[i].weight = w->weights[i] = number_or(field[2], 1);
 			return 0;
 		}
@@ -192,15 +194,15 @@ static int read_pack_files(struct world *w, const char *pack, struct err *err)
 	char path[512];
 
 	snprintf(path, sizeof path, "%s/units.csv", pack);
-	if (read_pairs(&w->units_file, path, units, take_unit, w, err))
+	if (read_rows(&w->units_file, path, units, take_unit, w, err))
 		return -1;
 	if (!w->unit_count)
 		return err_set(err, ERR_CONFIG, "units.csv has no unit.");
 	snprintf(path, sizeof path, "%s/delivery.csv", pack);
-	if (read_pairs(&w->plans_file, path, plans, take_plan, w, err))
+	if (read_rows(&w->plans_file, path, plans, take_plan, w, err))
 		return -1;
 	snprintf(path, sizeof path, "%s/weights.csv", pack);
-	return access(path, R_OK) ? 0 : read_pairs(&w->weights_file, path, weights, take_weight, w, err);
+	return access(path, R_OK) ? 0 : read_rows(&w->weights_file, path, weights, take_weight, w, err);
 }
 
 int world_open(struct world *w, const char *schemas, const char *pack, struct err *err)

@@ -11,6 +11,7 @@ enum { WORLD_SPOTS_MAX = 256, WORLD_UNITS_MAX = 32, WORLD_PLANS_MAX = 16 };
 
 /* A spot: the municipality as a whole, one of its areas or places, or a neighbouring municipality. */
 struct world_spot {
+	const char *code; /* the register's */
 	const char *name; /* as the register writes it */
 	const char *area; /* what the picture shows: own area's code, else the municipality's */
 	const char *municipality;

@@ -69,7 +69,7 @@ def same_seed_same_bytes(scratch):
         runs.append(content(directory))
     assert runs[0] == runs[1], "the same seed gave other bytes"
     assert runs[0] != runs[2], "another seed gave the same bytes"
-    assert len(runs[0]) == len(SOURCES) + 5, sorted(runs[0])
+    assert len(runs[0]) == len(SOURCES) + 6, sorted(runs[0])
 
 
 def one_source_alone(scratch):
@@ -118,6 +118,37 @@ def has_everything(scratch):
     say(f"  {kinds}")
 
 
+def months_before(month, n):
+    number = int(month[:4]) * 12 + int(month[5:7]) - 1 - n
+    return f"{number // 12:04d}-{number % 12 + 1:02d}-01"
+
+
+def ratio(truth, story, month):
+    """How the story's counts of the three months up to `month` stand to those of the year before."""
+    def count(shift):
+        wanted = {months_before(month, shift + n) for n in range(3)}
+        area = story["area"] if story["place"] else None
+        return sum(n for (m, _, a, category, source), (n, _) in truth.items() if m in wanted and area in (None, a) and
+                   category == story["category"] and source in story["sources"].split("|"))
+    return count(0) / max(count(12), 1)
+
+
+def stories_can_be_found(scratch):
+    """The real changes are in the figures: with twenty times the events there is no chance in it."""
+    directory = os.path.join(scratch, "large")
+    os.mkdir(directory)
+    truth = to_files(directory, "--seed", SEED, "--scale", "20", "--sources", "police,housing,staff")
+    found = cells(truth)
+    for story in rows(truth + ".story.csv"):
+        if story["what"] == "silence":
+            silent = [key for key in found if key[4] in story["sources"] and story["from"] <= key[0] < story["to"]]
+            assert not silent, f"the silence is broken: {silent[:3]}"
+            continue
+        change = ratio(found, story, "2024-12-01")
+        say(f"  {story['what']} {story['category']}: {change:.2f}")
+        assert change < 0.75 if float(story["factor"]) < 1 else change > 1.25, f"{story} does not show: {change}"
+
+
 def nothing_personal(i, truth, sources):
     """No planted text, and no part of one, is in the incidents topic or in what PostgreSQL holds of rejects."""
     planted = [r["text"] for r in rows(truth + ".personal.csv") if r["source"] in sources]
@@ -156,6 +187,9 @@ def through_the_chain(sources):
         i.month_cells(actual)
         count, some = differences(cells(truth), cells(actual))
         assert not count, f"{count} cells differ (truth, month_cell): {some}"
+        hours = {tuple(row) for row in i.psql("SELECT month, municipality, area, category, source, weekday, hour, n FROM lagesbild.hour_cell")}
+        meant = {tuple(row.values()) for row in rows(truth + ".hours.csv")}
+        assert hours == meant, f"hour_cell differs (found, meant): {sorted(hours ^ meant)[:10]}"
         rejected_for_their_reasons(i, truth, sources)
         nothing_personal(i, truth, sources)
         say(f"  {b}")
@@ -164,7 +198,7 @@ def through_the_chain(sources):
 def main():
     say(f"SIMULATOR_SEED={SEED}")
     with tempfile.TemporaryDirectory(prefix="lagesbild-simulator-") as scratch:
-        for check in (same_seed_same_bytes, one_source_alone, second_reading, messages_fit_schemas, has_everything):
+        for check in (same_seed_same_bytes, one_source_alone, second_reading, messages_fit_schemas, has_everything, stories_can_be_found):
             say(check.__name__)
             check(scratch)
     built = [s for s in SOURCES if os.path.exists(os.path.join(BUILD, "bin", f"normalizer-{s}"))]

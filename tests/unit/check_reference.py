@@ -24,6 +24,7 @@ MAPPING_COLUMNS = ["source_type", "category"]
 AREA_COLUMNS = ["code", "parent", "kind", "name", "synonyms", "lat", "long", "radius_m", "institution", "outline"]
 DELIVERY_COLUMNS = ["source", "kind", "from", "complete_after_days"]
 UNIT_COLUMNS = ["unit", "sv", "en"]
+WEIGHT_COLUMNS = ["code", "name", "weight"]
 OUTLINES = {"", "simplified", "approximate"}
 SWEDEN = (55.0, 69.5, 10.5, 24.5)  # south, north, west, east
 
@@ -318,6 +319,17 @@ def check_pack(root, name, areas):
     units = [row["unit"] for _, row in read_csv(root, UNIT_COLUMNS, "deploy", name, "units.csv")]
     if len(set(units)) != len(units):
         fault(f"deploy/{name}/units.csv", "a unit stands twice.")
+    if os.path.exists(os.path.join(root, "deploy", name, "weights.csv")):
+        check_weights(root, name, areas)
+
+
+def check_weights(root, name, areas):
+    """How much happens where, for made-up feeds."""
+    for at, row in read_csv(root, WEIGHT_COLUMNS, "deploy", name, "weights.csv"):
+        if areas.get(row["code"], {}).get("name") != row["name"]:
+            fault(at, "code and name are no area or place of the registers.")
+        if not re.fullmatch(r"\d+(\.\d+)?", row["weight"]):
+            fault(at, "weight is no number.")
 
 
 def check_sample(root):
