@@ -1,0 +1,7 @@
+#include "map.h"
+#include "normalizer/normalizer.h"
+
+int main(int argc, char **argv)
+{
+	return normalizer_main(&staff_source, argc, argv);
+}
