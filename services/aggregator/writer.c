@@ -284,27 +284,28 @@ static int refuse_one(struct writer *w, struct batch *b, size_t at, struct err *
 	r->detail = (uint32_t)b->texts.len;
 	r->detail_len = (uint32_t)strlen(err->text);
 	buf_append(&b->texts, err->text, r->detail_len);
+	if (b->texts.overflow)
+		return err_set(err, ERR_RETRY, "out of memory for the text of a reject");
 	w->counts.constraint_rejects++;
 	return commit_range(w, b, at, at + 1, err);
 }
 
-/* Halve until the record at fault stands alone. */
-static int bisect(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+static int commit_halves(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
 	size_t middle = from + (to - from) / 2;
 
-	if (to - from == 1)
-		return refuse_one(w, b, from, err);
 	return commit_range(w, b, from, middle, err) || commit_range(w, b, middle, to, err) ? -1 : 0;
 }
 
+/* A server that is away comes back; but what has failed twice on servers that answered may be too much for its time
+ * limit, or wait for one locked row: then the halves, so that the others go on. */
 static int commit_range(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
-	while (transaction_run(w, b, from, to, err)) {
+	for (int failures = 0; transaction_run(w, b, from, to, err);) {
 		int done;
 
 		if (err->kind == ERR_MESSAGE)
-			return bisect(w, b, from, to, err);
+			return to - from == 1 ? refuse_one(w, b, from, err) : commit_halves(w, b, from, to, err);
 		if (err->kind != ERR_RETRY)
 			return -1;
 		log_text(LOG_WARNING, "transaction-failed", "%s", err->text);
@@ -316,6 +317,8 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 				       "another writer moved our positions while the database was away");
 		if (done)
 			return 0;
+		if (++failures == 2 && to - from > 1)
+			return commit_halves(w, b, from, to, err);
 	}
 	return 0;
 }
