@@ -236,11 +236,12 @@ void writer_revoke(struct writer *w, const int32_t *partitions, size_t count)
 	w->stale = true; /* no database call here: the group waits for this to return */
 }
 
-/* Reconnect until it works. Only a stop or a configuration error ends it otherwise. */
-static int recover(struct writer *w, struct err *err)
+/* Reconnect until it works. Only a stop or a configuration error ends it otherwise. failures: how often what follows
+ * has failed already, for the first pause. */
+static int recover(struct writer *w, unsigned failures, struct err *err)
 {
 	meter_database(true);
-	for (unsigned attempt = 0; !run_stopping(); attempt++) {
+	for (unsigned attempt = failures; !run_stopping(); attempt++) {
 		run_pause(run_backoff_ms(attempt));
 		if (connect_and_load(w, err) == 0 && reload(w, err) == 0)
 			return 0;
@@ -283,6 +284,8 @@ static int refuse_one(struct writer *w, struct batch *b, size_t at, struct err *
 	r->row.order.epoch = INT64_MIN; /* takes no row out: it never was in */
 	r->detail = (uint32_t)b->texts.len;
 	r->detail_len = (uint32_t)strlen(err->text);
+	if (b->texts.overflow || r->detail_len > b->texts.max - b->texts.len)
+		r->detail_len = 0; /* the reason alone must do */
 	buf_append(&b->texts, err->text, r->detail_len);
 	if (b->texts.overflow)
 		return err_set(err, ERR_RETRY, "out of memory for the text of a reject");
@@ -290,18 +293,23 @@ static int refuse_one(struct writer *w, struct batch *b, size_t at, struct err *
 	return commit_range(w, b, at, at + 1, err);
 }
 
-static int commit_halves(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+static int halve(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
 	size_t middle = from + (to - from) / 2;
 
 	return commit_range(w, b, from, middle, err) || commit_range(w, b, middle, to, err) ? -1 : 0;
 }
 
-/* A server that is away comes back; but what has failed twice on servers that answered may be too much for its time
- * limit, or wait for one locked row: then the halves, so that the others go on. */
+/* Halve until the record at fault stands alone. */
+static int bisect(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+{
+	return to - from == 1 ? refuse_one(w, b, from, err) : halve(w, b, from, to, err);
+}
+
+/* A second failure may be a time-out that the same size meets every time: then two halves are less work each. */
 static int commit_range(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
-	for (int failures = 0; transaction_run(w, b, from, to, err);) {
+	for (unsigned failures = 0; transaction_run(w, b, from, to, err); failures++) {
 		int done;
 
 		if (err->kind == ERR_MESSAGE)
@@ -309,7 +317,7 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 		if (err->kind != ERR_RETRY)
 			return -1;
 		log_text(LOG_WARNING, "transaction-failed", "%s", err->text);
-		if (recover(w, err))
+		if (recover(w, failures, err))
 			return -1;
 		done = done_after_all(w, b, from, to);
 		if (done < 0)
@@ -317,8 +325,8 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 				       "another writer moved our positions while the database was away");
 		if (done)
 			return 0;
-		if (++failures == 2 && to - from > 1)
-			return commit_halves(w, b, from, to, err);
+		if (failures > 0 && to - from > 1)
+			return halve(w, b, from, to, err);
 	}
 	return 0;
 }
@@ -332,7 +340,7 @@ int writer_commit(struct writer *w, struct batch *b, struct err *err)
 		batch_clear(b); /* what batch_drop has left of it */
 		return 0;
 	}
-	if (w->stale && reload(w, err) && (err->kind != ERR_RETRY || recover(w, err)))
+	if (w->stale && reload(w, err) && (err->kind != ERR_RETRY || recover(w, 0, err)))
 		return -1;
 	if (commit_range(w, b, 0, b->count, err))
 		return -1;
