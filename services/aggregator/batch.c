@@ -80,8 +80,6 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 
 	if (topic < 0)
 		return b->topic_count == BATCH_TOPICS_MAX ? 1 : 0;
-	if (b->texts.len + in->detail.len > TEXTS_MAX)
-		return 1;
 	if (rules_place(rules, in, &r->row, &wrong))
 		return 0; /* stays unreadable */
 	if (in->detail.len > b->texts.max - b->texts.len && b->count > 0)

@@ -284,7 +284,7 @@ static int refuse_one(struct writer *w, struct batch *b, size_t at, struct err *
 	r->row.order.epoch = INT64_MIN; /* takes no row out: it never was in */
 	r->detail = (uint32_t)b->texts.len;
 	r->detail_len = (uint32_t)strlen(err->text);
-	if (b->texts.overflow || r->detail_len > b->texts.max - b->texts.len)
+	if (r->detail_len > b->texts.max - b->texts.len)
 		r->detail_len = 0; /* the reason alone must do */
 	buf_append(&b->texts, err->text, r->detail_len);
 	if (b->texts.overflow)
@@ -306,14 +306,15 @@ static int bisect(struct writer *w, struct batch *b, size_t from, size_t to, str
 	return to - from == 1 ? refuse_one(w, b, from, err) : halve(w, b, from, to, err);
 }
 
-/* A second failure may be a time-out that the same size meets every time: then two halves are less work each. */
+/* A second failure may be a time-out that the same size meets every time, or one locked row: the halves are less work,
+ * and the other one goes on. */
 static int commit_range(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
 	for (unsigned failures = 0; transaction_run(w, b, from, to, err); failures++) {
 		int done;
 
 		if (err->kind == ERR_MESSAGE)
-			return to - from == 1 ? refuse_one(w, b, from, err) : commit_halves(w, b, from, to, err);
+			return bisect(w, b, from, to, err);
 		if (err->kind != ERR_RETRY)
 			return -1;
 		log_text(LOG_WARNING, "transaction-failed", "%s", err->text);
