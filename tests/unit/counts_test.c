@@ -186,6 +186,7 @@ static void a_strict_source_takes_nothing_else(void **state)
 	refused(convert, "{\"period\":\"2026-04\",\"kommun\":\"Olle\",\"grund\":\"Skadegörelse\"}",
 		REASON_PERSONAL_DATA);
 	refused(convert, "{\"period\":\"2026-04\",\"kommun\":\"1881\",\"grund\":\"Olle\"}", REASON_PERSONAL_DATA);
+	taken(convert, ROW(",\"anmalare\":\"\",\"omrade\":\"\",\"antal\":9"), 9); /* empty is missing */
 	taken(convert, ROW(",\"anmalare\":\"Polis\",\"omrade\":\"1881-ekeby\",\"antal\":9"), 9);
 	taken(other, ROW(",\"namn\":\"Olle Ek\",\"omrade\":\"hos Olle\",\"antal\":9"), 9);
 	refused(other, ROW(",\"anmalare\":\"Olle Ek\""), REASON_BAD_VALUE);
