@@ -96,6 +96,9 @@ static int counts_number(const struct field *antal, int small, struct incident *
 	bool withheld =
 		!counts_there(antal) || (antal->type == FIELD_TEXT && antal->len == 2 && !memcmp(antal->text, "<5", 2));
 
+	/* Null says that the sender withholds it; a field that is not there says nothing. */
+	if (antal->type == FIELD_ABSENT)
+		return err_message(err, REASON_MISSING_FIELD, "The field antal is missing.");
 	if (!withheld && (antal->type != FIELD_INT || antal->number < 0 || antal->number > COUNTS_MAX))
 		return err_message(err, REASON_BAD_VALUE,
 				   "The field antal must be a whole number from 0 to %d, null or \"<5\".", COUNTS_MAX);
