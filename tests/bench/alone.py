@@ -76,18 +76,25 @@ def simulate(i, source):
     return published
 
 
+def round_of(source):
+    """A feed, the bare loop over it, the normalizer over it: messages, and messages a second of CPU of both."""
+    with Installation(f"bench_{source}") as i:
+        published = simulate(i, source)
+        ceiling = copied(i, published, source)
+        rate = published / normalize(i, published, source)
+        dead = records_on(i, "deadletters", partitions=1)
+    if dead > published / 100:
+        raise AssertionError(f"{dead} of {published} messages of {source} were refused; a normalizer that refuses is no measure")
+    return published, rate, ceiling
+
+
 def sources(table, options):
-    """Every normalizer as in normalizer, on 300,000 messages and more of the simulator's feed of its source, unsigned (--live)."""
+    """Every normalizer as in normalizer, on 300,000 messages and more of the simulator's feed of its source, unsigned (--live). Two rounds, the better of
+    each: what disturbs the machine meanwhile only ever makes slower, the ceiling as well as the figure."""
     del options
     for source in AT_SCALE_ONE:
-        with Installation(f"bench_{source}") as i:
-            published = simulate(i, source)
-            ceiling = copied(i, published, source)
-            spent = normalize(i, published, source)
-            dead = records_on(i, "deadletters", partitions=1)
-            if dead > published / 100:
-                raise AssertionError(f"{dead} of {published} messages of {source} were refused; a normalizer that refuses is no measure")
-            table.add(f"sources: {source}, {number(published)} osignerade", published / spent, "/s CPU", ceiling, ("≥", 0.4), True)
+        published, rates, ceilings = zip(*(round_of(source) for _ in range(2)))
+        table.add(f"sources: {source}, {number(published[0])} osignerade", max(rates), "/s CPU", max(ceilings), ("≥", 0.4), True)
 
 
 def aggregator(table, options):
