@@ -82,10 +82,18 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 		return b->topic_count == BATCH_TOPICS_MAX ? 1 : 0;
 	if (rules_place(rules, in, &r->row, &wrong))
 		return 0; /* stays unreadable */
+	if (in->detail.len > b->texts.max - b->texts.len && b->count > 0)
+		return 1;
 	if (count_id(b, in->id, &times, err))
 		return -1;
 	if (*times == BATCH_ROUNDS_MAX)
 		return 1;
+	r->detail = (uint32_t)b->texts.len;
+	r->detail_len = (uint32_t)in->detail.len;
+	if (in->detail.text)
+		buf_append(&b->texts, in->detail.text, in->detail.len);
+	if (b->texts.overflow)
+		return err_set(err, ERR_RETRY, "out of memory for the texts of a batch");
 	r->round = (uint8_t)(*times)++;
 	r->readable = true;
 	r->topic = (uint16_t)topic;
@@ -94,11 +102,7 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 	r->epoch = in->origin.epoch;
 	r->feed_offset = in->origin.offset;
 	r->sequence = in->origin.sequence;
-	r->detail = (uint32_t)b->texts.len;
-	r->detail_len = (uint32_t)in->detail.len;
-	if (in->detail.text)
-		buf_append(&b->texts, in->detail.text, in->detail.len);
-	return b->texts.overflow ? err_set(err, ERR_RETRY, "out of memory for the texts of a batch") : 0;
+	return 0;
 }
 
 int batch_add(struct batch *b, const struct rules *rules, const struct kafka_message *m, const struct incident *in,

@@ -327,7 +327,7 @@ int transaction_run(struct writer *w, struct batch *b, size_t from, size_t to, s
 {
 	if (attempt(w, b, from, to, err) == 0)
 		return 0;
-	if (err->kind != ERR_MESSAGE || !w->copied)
+	if (err->kind != ERR_MESSAGE || !w->copied || !db_duplicate(w->db))
 		return -1;
 	/* Another writer's rows are among ours: from now on every row goes the way that allows for it. */
 	known_release(&w->known);

@@ -236,11 +236,12 @@ void writer_revoke(struct writer *w, const int32_t *partitions, size_t count)
 	w->stale = true; /* no database call here: the group waits for this to return */
 }
 
-/* Reconnect until it works. Only a stop or a configuration error ends it otherwise. */
-static int recover(struct writer *w, struct err *err)
+/* Reconnect until it works. Only a stop or a configuration error ends it otherwise. failures: how often what follows
+ * has failed already, for the first pause. */
+static int recover(struct writer *w, unsigned failures, struct err *err)
 {
 	meter_database(true);
-	for (unsigned attempt = 0; !run_stopping(); attempt++) {
+	for (unsigned attempt = failures; !run_stopping(); attempt++) {
 		run_pause(run_backoff_ms(attempt));
 		if (connect_and_load(w, err) == 0 && reload(w, err) == 0)
 			return 0;
@@ -283,24 +284,33 @@ static int refuse_one(struct writer *w, struct batch *b, size_t at, struct err *
 	r->row.order.epoch = INT64_MIN; /* takes no row out: it never was in */
 	r->detail = (uint32_t)b->texts.len;
 	r->detail_len = (uint32_t)strlen(err->text);
+	if (r->detail_len > b->texts.max - b->texts.len)
+		r->detail_len = 0; /* the reason alone must do */
 	buf_append(&b->texts, err->text, r->detail_len);
+	if (b->texts.overflow)
+		return err_set(err, ERR_RETRY, "out of memory for the text of a reject");
 	w->counts.constraint_rejects++;
 	return commit_range(w, b, at, at + 1, err);
+}
+
+static int halve(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
+{
+	size_t middle = from + (to - from) / 2;
+
+	return commit_range(w, b, from, middle, err) || commit_range(w, b, middle, to, err) ? -1 : 0;
 }
 
 /* Halve until the record at fault stands alone. */
 static int bisect(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
-	size_t middle = from + (to - from) / 2;
-
-	if (to - from == 1)
-		return refuse_one(w, b, from, err);
-	return commit_range(w, b, from, middle, err) || commit_range(w, b, middle, to, err) ? -1 : 0;
+	return to - from == 1 ? refuse_one(w, b, from, err) : halve(w, b, from, to, err);
 }
 
+/* A second failure may be a time-out that the same size meets every time, or one locked row: the halves are less work,
+ * and the other one goes on. */
 static int commit_range(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
-	while (transaction_run(w, b, from, to, err)) {
+	for (unsigned failures = 0; transaction_run(w, b, from, to, err); failures++) {
 		int done;
 
 		if (err->kind == ERR_MESSAGE)
@@ -308,7 +318,7 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 		if (err->kind != ERR_RETRY)
 			return -1;
 		log_text(LOG_WARNING, "transaction-failed", "%s", err->text);
-		if (recover(w, err))
+		if (recover(w, failures, err))
 			return -1;
 		done = done_after_all(w, b, from, to);
 		if (done < 0)
@@ -316,6 +326,8 @@ static int commit_range(struct writer *w, struct batch *b, size_t from, size_t t
 				       "another writer moved our positions while the database was away");
 		if (done)
 			return 0;
+		if (failures > 0 && to - from > 1)
+			return halve(w, b, from, to, err);
 	}
 	return 0;
 }
@@ -329,7 +341,7 @@ int writer_commit(struct writer *w, struct batch *b, struct err *err)
 		batch_clear(b); /* what batch_drop has left of it */
 		return 0;
 	}
-	if (w->stale && reload(w, err) && (err->kind != ERR_RETRY || recover(w, err)))
+	if (w->stale && reload(w, err) && (err->kind != ERR_RETRY || recover(w, 0, err)))
 		return -1;
 	if (commit_range(w, b, 0, b->count, err))
 		return -1;

@@ -31,7 +31,9 @@ static const struct operator_command commands[] = {
 	 "Makes schema, roles, rules and topics; again: adds what is missing, refuses what differs.", setup_command},
 	{"status", "[--json]", "Positions, lag, balance and deliveries.", status_command},
 	{"verify", "[--wait SECONDS] [--json]",
-	 "Ledger against cells, balance, chains against the feeds' ends: \"consistent\", or what is not.",
+	 "Ledger against cells, balance, chains against the feeds' ends as they are now: \"consistent\", or what is "
+	 "not. "
+	 "Waits for what is on its way, 5 s unless told otherwise.",
 	 verify_command},
 	{"picture", "[--municipality CODE] [--month YYYY-MM] [--json]", "The situation picture in the terminal.",
 	 picture_command},

@@ -12,12 +12,22 @@
 #define FINDINGS_MAX 40
 #define SHOWN_MAX 10 /* of one kind */
 #define FAR_BEHIND 1000
+#define WAIT_S 5 /* without --wait: for what is on its way */
+
+/* Where a partition ended when it was first looked at: what comes after that is not for this run to judge. */
+struct end {
+	char topic[160];
+	int32_t partition;
+	int64_t low, high;
+};
 
 struct verify {
 	struct db *db;
 	struct kafka_admin *admin;
 	int64_t wait_s;
 	bool json;
+	struct end *ends;
+	size_t end_count;
 	int64_t remaining; /* messages on the feeds that no chain has reached, by offsets */
 	char findings[FINDINGS_MAX][300];
 	size_t count;
@@ -37,6 +47,27 @@ static void conclude(const struct verify *v, size_t before, const char *what)
 	printf("%-5s%s\n", v->count == before ? "ok" : "FEL", what);
 	for (size_t i = before; i < v->count; i++)
 		printf("     - %s\n", v->findings[i]);
+}
+
+static int end_of(struct verify *v, const char *topic, int32_t partition, struct end *out, struct err *err)
+{
+	struct end *more;
+
+	for (size_t i = 0; i < v->end_count; i++)
+		if (v->ends[i].partition == partition && strcmp(v->ends[i].topic, topic) == 0) {
+			*out = v->ends[i];
+			return 0;
+		}
+	more = realloc(v->ends, (v->end_count + 1) * sizeof *more);
+	if (!more)
+		return err_set(err, ERR_RETRY, "out of memory");
+	v->ends = more;
+	snprintf(out->topic, sizeof out->topic, "%s", topic);
+	out->partition = partition;
+	if (kafka_admin_watermarks(v->admin, topic, partition, &out->low, &out->high, err))
+		return -1;
+	v->ends[v->end_count++] = *out;
+	return 0;
 }
 
 static int find_rows(struct verify *v, const char *sql, const char *what, struct err *err)
@@ -67,9 +98,14 @@ static int behind_incidents(struct verify *v, bool name, struct err *err)
 	for (long i = 0; behind >= 0 && i < rows; i++) {
 		int64_t next = db_int(res, i, 1), found;
 		int32_t partition = (int32_t)db_int(res, i, 0);
-		int rc = kafka_admin_message_after(v->admin, topic, partition, next, &found, err);
+		struct end end;
 		char text[200];
+		int rc = end_of(v, topic, partition, &end, err);
 
+		if (rc == 0 && next < end.high)
+			rc = kafka_admin_message_after(v->admin, topic, partition, next, &found, err);
+		if (rc > 0 && found >= end.high)
+			rc = 0;
 		behind = rc < 0 ? -1 : behind | rc;
 		if (rc <= 0 || !name)
 			continue;
@@ -98,21 +134,23 @@ static int chain_end(struct db *db, const char *topic, int32_t partition, int64_
 
 static int behind_partition(struct verify *v, const char *topic, int32_t partition, bool name, struct err *err)
 {
-	int64_t last, low, high, found;
+	int64_t last, found;
+	struct end end;
 	char text[200];
 	int rc;
 
-	if (chain_end(v->db, topic, partition, &last, err) ||
-	    kafka_admin_watermarks(v->admin, topic, partition, &low, &high, err))
+	if (chain_end(v->db, topic, partition, &last, err) || end_of(v, topic, partition, &end, err))
 		return -1;
-	if (last + 1 >= high || low >= high)
+	if (last + 1 >= end.high || end.low >= end.high)
 		return 0;
-	if (last + 1 < low)
-		last = low - 1;
-	v->remaining += high - last - 1;
-	if (!name && high - last > FAR_BEHIND)
+	if (last + 1 < end.low)
+		last = end.low - 1;
+	v->remaining += end.high - last - 1;
+	if (!name && end.high - last > FAR_BEHIND)
 		return 1; /* while waiting, no need to fetch one to know */
 	rc = kafka_admin_message_after(v->admin, topic, partition, last + 1, &found, err);
+	if (rc > 0 && found >= end.high)
+		rc = 0;
 	if (rc > 0 && name) {
 		snprintf(text, sizeof text, "%s partition %d: the message at offset %lld has not been accounted for",
 			 topic, partition, (long long)found);
@@ -262,7 +300,7 @@ static int parse(struct verify *v, int argc, char **argv, struct err *err)
 
 int verify_command(int argc, char **argv, struct err *err)
 {
-	struct verify v = {0};
+	struct verify v = {.wait_s = WAIT_S};
 	int status = -1;
 
 	if (parse(&v, argc, argv, err) == 0 && operator_db(&v.db, err) == 0 && operator_kafka(&v.admin, err) == 0 &&
@@ -270,6 +308,7 @@ int verify_command(int argc, char **argv, struct err *err)
 		status = report(&v, err);
 	if (v.admin)
 		kafka_admin_close(v.admin);
+	free(v.ends);
 	db_close(v.db);
 	return status;
 }

@@ -17,6 +17,7 @@ struct db {
 	bool null[DB_PARAMS_MAX];
 	int count;
 	size_t array_left; /* items still owed to the array being filled */
+	bool duplicate;	   /* the last failure was a unique violation */
 };
 
 static struct db_result *wrap(PGresult *result)
@@ -54,6 +55,7 @@ static int fail_result(struct db *db, PGresult *result, struct err *err)
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
+	db->duplicate = state && strcmp(state, "23505") == 0;
 	if (!state)
 		return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
 	if (!primary)
@@ -69,6 +71,11 @@ static int fail_result(struct db *db, PGresult *result, struct err *err)
 	if (begins(state, "42"))
 		return fail(err, ERR_CONFIG, state, primary);
 	return fail(err, ERR_RETRY, state, primary);
+}
+
+bool db_duplicate(const struct db *db)
+{
+	return db->duplicate;
 }
 
 /* A failed connection has no SQLSTATE in libpq 15: a refused password or database is told by what it says. */

@@ -25,6 +25,9 @@ int db_open(struct db **db, const char *application, int statement_timeout_ms, s
 void db_close(struct db *db); /* NULL allowed */
 bool db_broken(const struct db *db);
 
+/* Was the last failure a row that is there already (SQLSTATE 23505)? */
+bool db_duplicate(const struct db *db);
+
 /* Run one or more statements of plain SQL text without parameters (a script); results are dropped. */
 int db_script(struct db *db, const char *sql, struct err *err) MUST_CHECK;
 

@@ -36,7 +36,7 @@ struct engine {
 	uint16_t lanes_opened;
 	int64_t committed_at; /* monotonic ms */
 	int64_t metered_at;   /* the same */
-	int64_t replay_to;    /* the last offset to replay: what was asked for, or the log's last */
+	bool replayed;	      /* a message beyond the stretch to replay has come */
 	bool broken;	      /* a revoke could not be completed: start again */
 	struct buf record, letter;
 	struct kafka_message messages[POLL_MAX];
@@ -123,7 +123,6 @@ static int open_lane(struct engine *e, struct kafka_assignment *a, struct err *e
 		a->start = a->high;
 		if (a->partition != replay->partition)
 			return 0;
-		e->replay_to = replay->to < a->high ? replay->to : a->high - 1;
 		a->start = replay->from > a->low ? replay->from : a->low;
 		lane->last_offset = a->start - 1;
 		return 0;
@@ -362,8 +361,12 @@ static int handle(struct engine *e, const struct kafka_message *m, struct err *e
 	struct lane *lane = lane_of(e, m->partition);
 	const struct engine_replay *replay = e->options->replay;
 
-	if (!lane || (replay && (m->partition != replay->partition || m->offset > e->replay_to)))
+	if (!lane || (replay && m->partition != replay->partition))
 		return 0;
+	if (replay && m->offset > replay->to) {
+		e->replayed = true;
+		return 0;
+	}
 	if (lane->check_offset >= 0)
 		return check_again(e, lane, m, err);
 	return forward(e, lane, m, err);
@@ -388,13 +391,15 @@ static int step(struct engine *e, struct err *err)
 	return run_monotonic_ms() - e->committed_at >= COMMIT_EVERY_MS ? commit(e, false, err) : 0;
 }
 
-/* A replay is done when its stretch has been read, or the log's end. */
+/* A replay is done when its last offset, one beyond it, or the log's end has been read: the last offsets may be
+ * transaction markers, which are no messages. */
 static bool replay_done(struct engine *e)
 {
 	const struct engine_replay *replay = e->options->replay;
 	struct lane *lane = replay ? lane_of(e, replay->partition) : NULL;
 
-	return lane && lane->last_offset >= e->replay_to;
+	return lane &&
+	       (e->replayed || lane->last_offset >= replay->to || kafka_consumer_ended(e->consumer, replay->partition));
 }
 
 static int check_topics(struct engine *e, const char *incidents, struct err *err)
@@ -423,6 +428,7 @@ static int engine_open(struct engine *e, struct err *err)
 		.instance = o->replay ? NULL : member,
 		.topic = e->feed,
 		.want_committed = true,
+		.want_end = o->replay,
 		.assigned = assigned,
 		.revoked = revoked,
 		.ctx = e,
