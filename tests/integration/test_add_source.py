@@ -79,6 +79,7 @@ def follow_recipe():
     edit("tests/unit/guard_map_test.c", renamed)
     edit("deploy/Dockerfile", lambda text: entry_after(MODEL, text, rf"^FROM runtime AS {MODEL}\n.*\n.*\n\n"))  # 8
     edit("docker-compose.yml", lambda text: entry_after(MODEL, text, rf"^  {MODEL}:\n.*\n.*\n"))
+    edit("deploy/prometheus/prometheus.yml", lambda text: entry_after(MODEL, text, rf"^  - job_name: {MODEL}\n.*\n.*\n"))
 
 
 def command(*args, **kw):

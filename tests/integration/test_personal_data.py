@@ -5,6 +5,7 @@ behind it: topic incidents, what dead letters say, the whole database and every 
 Sources and fields find themselves: services/normalizer-*, their tables of fields, the feeds' schemas, the simulator's messages. PERSONAL_SEED
 repeats a run. A dead letter keeps the original bytes, which is its purpose; those of a strict source keep nothing.
 """
+import csv
 import glob
 import json
 import os
@@ -17,7 +18,7 @@ import urllib.request
 from faults import AGGREGATOR, balance, say
 from incidents import read
 from installation import BUILD, ROOT, Installation, wait_for
-from messages import Sender, avro_body, avro_flat, read_letter, read_topic
+from messages import Sender, avro_body, avro_flat, avro_frame, read_letter, read_topic
 from personal import Searcher, people
 
 SEED = int(os.environ.get("PERSONAL_SEED", random.randrange(1 << 30)))
@@ -44,6 +45,13 @@ def paths_of(schema, before=""):
                 yield from paths_of(value, before)
 
 
+def row_month(source):
+    """A month about which the source has agreed to send counts rows: its first, or one before its events."""
+    with open(os.path.join(ROOT, "deploy", "kumla", "delivery.csv"), encoding="utf-8") as f:
+        kind, start = next((row["kind"], row["from"]) for row in csv.DictReader(f) if row["source"] == source)
+    return start if kind == "counts" else "2020-11"
+
+
 class Source:
     """A source as the tree has it: its table of fields, its feed's schemas, one of its events and one of its counts rows."""
 
@@ -59,10 +67,8 @@ class Source:
             self.type = f.read().splitlines()[1].split(",")[0]
         self.strict = ".strict = true" in code
         counts = dict(re.findall(r"\.(type|also) = \"(\w+)\"", code.split(".counts =")[1])) if ".counts =" in code else {}
-        self.row = {"period": "2020-11", "kommun": "1881", "omrade": "Ekeby", counts["type"]: self.type, "antal": 12} if counts else None
+        self.row = {"period": row_month(name), "kommun": "1881", "omrade": "Ekeby", counts["type"]: self.type, "antal": 12} if counts else None
         self.row_key = [*(f for f in self.row or {} if f != "antal"), *([counts["also"]] if "also" in counts else [])]
-        if "also" in counts:
-            self.row[counts["also"]] = ""
         self.event = self.row if self.strict else next(m["value"] for m in messages if m["value"])
         self.fields = sorted({*re.findall(r"\.path = \"([\w.]+)\"", code), *paths_of(schema), *self.event, *(self.row or {})})
         self.id = None if self.strict else next(f for f, v in self.event.items() if str(v) == messages[0]["key"])
@@ -140,8 +146,9 @@ def in_keys(source, person):
 def in_headers(source, person):
     for text in (*person.spellings()[::3], person.sentence()):
         for name in (*HEADERS, text):
-            for value in (raw(source.fresh()), b"{", None):
-                yield value, b"K1", [(name, text)]
+            event = source.fresh()
+            for value in (raw(event), b"{", None):
+                yield value, source.key(event), [(name, text)]
         everything = [(name, text) for name in HEADERS if name not in ("content-type", "ce_time")]
         yield raw(source.fresh()), None, everything
 
@@ -172,15 +179,10 @@ def by_avro(source, person):
     for field in texts:
         for text in (*person.spellings(), person.sentence()):
             event = put(source.fresh(), field, text)
-            value = avro_flat(source.name, event) if flat else avro_body_framed(event)
+            value = avro_flat(source.name, event) if flat else avro_frame(avro_body(event))
             yield value, None, []
             yield value[:-1], None, []
             yield value + text.encode(), None, []
-
-
-def avro_body_framed(event):
-    from messages import avro_frame
-    return avro_frame(avro_body(event))
 
 
 PLANTS = (in_fields, in_names, in_keys, in_headers, in_envelopes, in_broken, by_avro)
@@ -276,7 +278,7 @@ def look_everywhere(i, searcher, sources, ports):
     for source in sources:
         counts = {op: len(operations.get((source.name, op), ())) for op in ("upsert", "withdraw", "reject")}
         say(f"  {source.name}: " + ", ".join(f"{n} {op}" for op, n in counts.items()))
-        assert min(counts["upsert"] + (source.strict and 1), counts["withdraw"], counts["reject"]) >= 30, f"{source.name}: {counts}: not all ways were gone"
+        assert min(counts.values()) >= 100, f"{source.name}: not every way has been gone"
     assert bare >= 100 * len(strict) and strict, "no letters of a strict source"
 
 

@@ -27,7 +27,7 @@ class Person:
 
     @staticmethod
     def number(rng, day):
-        nine = f"{rng.randrange(100):02d}{rng.randrange(1, 13):02d}{day:02d}{rng.randrange(980, 1000)}"
+        nine = f"{rng.randrange(10, 100)}{rng.randrange(1, 13):02d}{day:02d}{rng.randrange(980, 1000)}"
         return nine + check_digit(nine)
 
     def marks(self):
