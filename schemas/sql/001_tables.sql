@@ -140,7 +140,7 @@ CREATE TABLE chain (
 	withdrawn bigint NOT NULL,
 	rejected bigint NOT NULL,
 	redelivered bigint NOT NULL,
-	newest_at bigint NOT NULL, -- newest revision seen, ms: "today" of a demo
+	newest_at bigint NOT NULL, -- newest time that a message told, ms: "today" of a demo
 	last_at bigint NOT NULL, -- append time of the last feed message, ms
 	PRIMARY KEY (build, topic, partition, epoch)
 ) WITH (fillfactor = 50);

@@ -93,16 +93,22 @@ static int settle(struct writer *w, const struct record *r, const struct share *
 		       : 0;
 }
 
+/* The newest time that the message itself tells, ms. One without a revision of its own has got our clock's: that is no
+ * time in the data, and must not move a demo's "today". */
+static int64_t own_time(const struct ledger_row *row)
+{
+	int64_t revision_ms = row->order.revision == INCIDENT_NULL ? INCIDENT_NULL : row->order.revision / 1000;
+
+	return revision_ms == row->order.received_at ? row->occurred_from : revision_ms;
+}
+
 static void count_fate(struct writer *w, const struct record *r, enum chain_fate fate)
 {
-	int64_t revision = r->row.order.revision;
-
 	if (r->operation == INCIDENT_WITHDRAW)
 		fate = CHAIN_WITHDRAWN;
 	else if (r->operation == INCIDENT_REJECT)
 		fate = CHAIN_REJECTED;
-	chain_count(&w->work, r->chain, fate, revision == INCIDENT_NULL ? revision : revision / 1000,
-		    r->row.order.received_at);
+	chain_count(&w->work, r->chain, fate, own_time(&r->row), r->row.order.received_at);
 }
 
 /* The rows that the statement changed come back in the order they went in, those that lost are missing. */

@@ -66,9 +66,9 @@ static int citizen_map(const struct source_message *m, struct source_event *even
 	    take_stamp(m, CITIZEN_UPDATED, &event->updated_us, err) || take_point(m, CITIZEN_POINT, event, err))
 		return -1;
 	event->places[0] = citizen_area(take_text(m, CITIZEN_ADDRESS));
-	/* The form is the municipality's own; but a point may lie across its border. */
+	/* The form is the municipality's own; but a point, or the town of the address, may lie across its border. */
 	if (!isfinite(event->lat) && !isfinite(event->north))
-		event->municipality =
+		event->places[1] =
 			(struct incident_text){pack_municipality(m->pack), strlen(pack_municipality(m->pack))};
 	take_rating(m, CITIZEN_UNSAFETY, &incident->perceived_unsafety, event);
 	incident->status = take_listed(m, CITIZEN_STATUS, citizen_states, event);

@@ -43,7 +43,7 @@ static int housing_map(const struct source_message *m, struct source_event *even
 	bool verified = take_flag(m, HOUSING_VERIFIED);
 
 	if (take_id(m, HOUSING_ID, event, err) ||
-	    take_type(m, HOUSING_TYPE, verified ? "verifierad" : "rapporterad", event, err) ||
+	    take_type_joined(m, HOUSING_TYPE, verified ? "verifierad" : "rapporterad", event, err) ||
 	    take_occurred(m, HOUSING_CAME, -1, incident, err) || take_stamp(m, HOUSING_CAME, &event->created_us, err) ||
 	    take_stamp(m, HOUSING_UPDATED, &event->updated_us, err))
 		return -1;

@@ -15,8 +15,7 @@ enum {
 	STAFF_REPORTER,
 	STAFF_PERSONS,
 	STAFF_WORDS,
-	STAFF_POINT,
-	STAFF_FIELDS = STAFF_POINT + TAKE_POINT_FIELDS
+	STAFF_FIELDS
 };
 
 static const struct field_spec staff_fields[STAFF_FIELDS] = {
@@ -30,7 +29,6 @@ static const struct field_spec staff_fields[STAFF_FIELDS] = {
 	[STAFF_REPORTER] = {.path = "rapportor", .type = FIELD_PERSONAL},
 	[STAFF_PERSONS] = {.path = "personer", .type = FIELD_PERSONAL},
 	[STAFF_WORDS] = {.path = "anteckning", .type = FIELD_PERSONAL},
-	TAKE_POINT_SPECS(STAFF_POINT),
 };
 
 static const char *const staff_nothing[] = {"inget", NULL};
@@ -41,8 +39,7 @@ static int staff_map(const struct source_message *m, struct source_event *event,
 	bool nothing = take_word(m, STAFF_TYPE, staff_nothing) == 0;
 
 	if (take_id(m, STAFF_ID, event, err) || take_type(m, STAFF_TYPE, NULL, event, err) ||
-	    take_occurred(m, STAFF_WHEN, -1, incident, err) || take_stamp(m, STAFF_UPDATED, &event->updated_us, err) ||
-	    take_point(m, STAFF_POINT, event, err))
+	    take_occurred(m, STAFF_WHEN, -1, incident, err) || take_stamp(m, STAFF_UPDATED, &event->updated_us, err))
 		return -1;
 	event->municipality = (struct incident_text){pack_municipality(m->pack), strlen(pack_municipality(m->pack))};
 	event->places[0] = take_text(m, STAFF_PLACE);

@@ -230,6 +230,14 @@ def check_removed(i, w):
     check("no days of grace", states(i, "social", "2026-02", "2026-04"), ["complete", "complete", "filling"])
 
 
+def check_today(i, w):
+    """A message without a time of its own, sent by hand months later, is no news of what day it is in the data."""
+    today = i.value("SELECT lagesbild_store.today()")
+    w.write("staff", "by hand", "2026-03-20", received="2026-11-20 09:00", source_type="skrap")
+    w.told()
+    check("today is told by the data, not by our clock", i.value("SELECT lagesbild_store.today()"), today)
+
+
 def main():
     with Installation("delivery", setup=False) as i:
         prepare(i)
@@ -243,6 +251,7 @@ def main():
         check_word(i)
         check_refused(i)
         check_removed(i, w)
+        check_today(i, w)
         i.stop("aggregator")
     print("\n".join(wrong) or "delivery: all as it should be")
     return 1 if wrong else 0

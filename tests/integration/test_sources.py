@@ -67,7 +67,7 @@ def main():
             for key, event in sent:
                 sender.send(json.dumps(event).encode() if event else None, key.encode(), topic=topic)
         for key, event in AVRO:
-            sender.send(avro_flat("counts" if "antal" in event else "rescue", event), key.encode(), topic="feed.rescue")
+            sender.send(avro_flat("rescue", event), key.encode(), topic="feed.rescue")
         sender.flush()
         say("  verify: " + i.verify().strip().splitlines()[-1])
         figures = balance(i)

@@ -117,7 +117,7 @@ static void small_counts_are_withheld(void **state)
 	taken(convert, ROW(",\"antal\":10000"), 10000);
 	taken(convert, ROW(",\"antal\":\"<5\""), INCIDENT_NULL);
 	taken(convert, ROW(",\"antal\":null"), INCIDENT_NULL);
-	taken(convert, ROW(""), INCIDENT_NULL);
+	refused(convert, ROW(""), REASON_MISSING_FIELD); /* perhaps it was misspelt */
 	refused(convert, ROW(",\"antal\":10001"), REASON_BAD_VALUE);
 	refused(convert, ROW(",\"antal\":-1"), REASON_BAD_VALUE);
 	refused(convert, ROW(",\"antal\":1.5"), REASON_BAD_VALUE);
@@ -182,10 +182,12 @@ static void a_strict_source_takes_nothing_else(void **state)
 	refused(convert, ROW(",\"omrade\":{\"namn\":\"Olle\"}"), REASON_PERSONAL_DATA);
 	refused(convert, ROW(",\"antal\":[{\"namn\":\"Olle\"}]"), REASON_PERSONAL_DATA);
 	refused(convert, ROW(",\"anmalare\":\"Olle Ek\""), REASON_PERSONAL_DATA);
-	refused(convert, ROW(",\"omrade\":\"hos Olle\""), REASON_PERSONAL_DATA);
-	refused(convert, "{\"period\":\"2026-04\",\"kommun\":\"Olle\",\"grund\":\"Skadegörelse\"}",
+	refused(convert, ROW(",\"omrade\":\"hos Olle\",\"antal\":9"), REASON_PERSONAL_DATA);
+	refused(convert, "{\"period\":\"2026-04\",\"kommun\":\"Olle\",\"grund\":\"Skadegörelse\",\"antal\":9}",
 		REASON_PERSONAL_DATA);
-	refused(convert, "{\"period\":\"2026-04\",\"kommun\":\"1881\",\"grund\":\"Olle\"}", REASON_PERSONAL_DATA);
+	refused(convert, "{\"period\":\"2026-04\",\"kommun\":\"1881\",\"grund\":\"Olle\",\"antal\":9}",
+		REASON_PERSONAL_DATA);
+	taken(convert, ROW(",\"anmalare\":\"\",\"omrade\":\"\",\"antal\":9"), 9); /* empty is missing */
 	taken(convert, ROW(",\"anmalare\":\"Polis\",\"omrade\":\"1881-ekeby\",\"antal\":9"), 9);
 	taken(other, ROW(",\"namn\":\"Olle Ek\",\"omrade\":\"hos Olle\",\"antal\":9"), 9);
 	refused(other, ROW(",\"anmalare\":\"Olle Ek\""), REASON_BAD_VALUE);

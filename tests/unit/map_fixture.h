@@ -63,4 +63,26 @@ static inline void map_is(struct incident_text got, const char *wanted)
 		fail_msg("%.*s is not %s", (int)got.len, got.text ? got.text : "", wanted);
 }
 
+/* The feed's schema files name every field that the map reads, and schema.json also those that are only counted. */
+static inline void map_schemas(const struct source *source)
+{
+	static const char *const endings[] = {"avsc", "schema.json"};
+	static char text[32768];
+	char path[512], wanted[128];
+	FILE *file;
+
+	for (int json = 0; json < 2; json++) {
+		snprintf(path, sizeof(path), SOURCE_DIR "/schemas/feeds/%s.%s", source->name, endings[json]);
+		file = fopen(path, "rb");
+		assert_non_null(file);
+		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+		assert_int_equal(fclose(file), 0);
+		for (size_t i = 0; i < source->field_count; i++) {
+			snprintf(wanted, sizeof(wanted), "\"%s\"", source->fields[i].path);
+			if ((json || source->fields[i].type != FIELD_PERSONAL) && !strstr(text, wanted))
+				fail_msg("%s lacks %s", path, wanted);
+		}
+	}
+}
+
 #endif

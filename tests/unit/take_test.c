@@ -103,6 +103,39 @@ static void ids_and_types(void **state)
 		REASON_BAD_VALUE, "type");
 }
 
+/* The same for types that always have a suffix. */
+static int joined_map(const struct source_message *m, struct source_event *event, struct incident *incident,
+		      struct err *err)
+{
+	(void)incident;
+	return take_type_joined(m, TYPE, "grov", event, err);
+}
+
+static void types_with_a_suffix(void **state)
+{
+	struct source joined = source;
+	struct mapped m;
+
+	(void)state;
+	joined.map = joined_map;
+	map_json(&source, "{\"id\":1,\"type\":\" Brak\u00a0\",\"from\":\"2026-05-26\"}", &m);
+	map_is(m.event.type, "brak|grov"); /* a blank before the bar would hide it */
+	map_json(&source, "{\"id\":1,\"type\":\"Stort Brak\",\"from\":\"2026-05-26\"}", &m);
+	map_is(m.event.type, "Stort Brak");
+	map_json(&joined, "{\"type\":\"Stort  Brak \"}", &m);
+	map_is(m.event.type, "stort brak|grov");
+	map_json(&joined, "{\"type\":7}", &m);
+	map_is(m.event.type, "7|grov");
+	map_json(&joined, "{\"type\":\" \"}", &m);
+	assert_int_equal(m.err.reason, REASON_BAD_VALUE);
+	map_json(&joined,
+		 "{\"type\":\"" /* 156 bytes and |grov */
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}",
+		 &m);
+	assert_int_equal(m.err.reason, REASON_BAD_VALUE);
+}
+
 static void happened(const char *json, const char *from, const char *to, enum incident_precision precision)
 {
 	struct mapped m;
@@ -163,6 +196,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_listed_leaves),
 		cmocka_unit_test(ids_and_types),
+		cmocka_unit_test(types_with_a_suffix),
 		cmocka_unit_test(times),
 		cmocka_unit_test(points),
 	};

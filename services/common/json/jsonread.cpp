@@ -301,7 +301,7 @@ static int walk_object(struct walk *w, dom::object object, unsigned depth, uint6
 					member.value);
 		if (strict && !(m & MATCH_NAMED))
 			return err_message(w->err, REASON_PERSONAL_DATA,
-					   "the message has a field that is not agreed, %u levels down", depth);
+					   "the message has a field that is not agreed");
 		w->strict = strict && !(m & MATCH_OPEN);
 		result = walk_value(w, member.value, depth + 1, m & MATCH_INNER);
 		w->strict = strict;

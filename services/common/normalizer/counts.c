@@ -96,6 +96,9 @@ static int counts_number(const struct field *antal, int small, struct incident *
 	bool withheld =
 		!counts_there(antal) || (antal->type == FIELD_TEXT && antal->len == 2 && !memcmp(antal->text, "<5", 2));
 
+	/* Null says that the sender withholds it; a field that is not there says nothing. */
+	if (antal->type == FIELD_ABSENT)
+		return err_message(err, REASON_MISSING_FIELD, "The field antal is missing.");
 	if (!withheld && (antal->type != FIELD_INT || antal->number < 0 || antal->number > COUNTS_MAX))
 		return err_message(err, REASON_BAD_VALUE,
 				   "The field antal must be a whole number from 0 to %d, null or \"<5\".", COUNTS_MAX);
@@ -108,9 +111,10 @@ static int counts_number(const struct field *antal, int small, struct incident *
 static int counts_also(const struct source *source, const struct source_message *message, struct err *err)
 {
 	const struct source_counts *counts = &source->counts;
+	const struct field *also = counts->also ? &message->fields[COUNTS_ALSO] : NULL;
+	bool empty = also && also->type == FIELD_TEXT && also->len == 0; /* missing, as in the key */
 
-	if (!counts->also || !counts_there(&message->fields[COUNTS_ALSO]) ||
-	    take_word(message, COUNTS_ALSO, counts->also_words) >= 0)
+	if (!also || empty || !counts_there(also) || take_word(message, COUNTS_ALSO, counts->also_words) >= 0)
 		return 0;
 	return err_message(err, source->strict ? REASON_PERSONAL_DATA : REASON_BAD_VALUE,
 			   "The field %s is none of the values agreed.", counts->also);

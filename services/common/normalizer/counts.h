@@ -23,8 +23,8 @@ bool counts_is(const struct field *fields);
 void counts_id(const struct source_counts *counts, const struct field *fields, struct source_event *event);
 
 /* A map as in source.h, of fields that field_check has passed; strict sources refuse an `also` outside its list
- * (personal-data) where others do (bad-value). bad-time for a period that is no month or has not begun; bad-value for
- * an antal that is neither a whole number 0..COUNTS_MAX nor null nor "<5". */
+ * (personal-data) where others do (bad-value). bad-time for a period that is no month or has not begun; missing-field
+ * for an antal that is not there; bad-value for one that is neither a whole number 0..COUNTS_MAX nor null nor "<5". */
 int counts_map(const struct source *source, const struct source_message *message, struct source_event *event,
 	       struct incident *incident, struct err *err) MUST_CHECK;
 

@@ -61,20 +61,52 @@ static size_t take_spelling(const struct field *f, struct source_event *event)
 	return f->len;
 }
 
+static int take_no_type(const struct source_message *message, int field, struct err *err)
+{
+	return take_fail(message, field, REASON_BAD_VALUE, "is no type: a text or a whole number", err);
+}
+
+/* "spelling|suffix", folded first: a blank before the bar would be an inner one. 0 when it is blank or does not fit. */
+static size_t take_join(const struct source_event *event, size_t len, const char *suffix,
+			char out[sizeof(event->type_bytes)])
+{
+	const size_t max = sizeof(event->type_bytes), more = strlen(suffix) + 1;
+	long folded = text_fold(event->type_bytes, len, out, max);
+
+	if (folded <= 0 || (size_t)folded + more > max)
+		return 0;
+	out[folded] = '|';
+	memcpy(out + folded + 1, suffix, more - 1);
+	return (size_t)folded + more;
+}
+
 int take_type(const struct source_message *message, int field, const char *suffix, struct source_event *event,
 	      struct err *err)
 {
-	size_t len = take_spelling(take_field(message, field), event);
-	size_t more = suffix ? strlen(suffix) + 1 : 0;
+	size_t len = take_spelling(take_field(message, field), event), joined;
+	char both[sizeof(event->type_bytes)];
 
 	if (len == 0)
-		return take_fail(message, field, REASON_BAD_VALUE, "is no type: a text or a whole number", err);
-	if (more && len + more < sizeof(event->type_bytes)) {
-		event->type_bytes[len] = '|';
-		memcpy(event->type_bytes + len + 1, suffix, more - 1);
-		if (pack_type_find(message->pack, event->type_bytes, len + more))
-			len += more;
+		return take_no_type(message, field, err);
+	joined = suffix ? take_join(event, len, suffix, both) : 0;
+	if (joined && pack_type_find(message->pack, both, joined)) {
+		memcpy(event->type_bytes, both, joined);
+		len = joined;
 	}
+	event->type = (struct incident_text){event->type_bytes, len};
+	return 0;
+}
+
+int take_type_joined(const struct source_message *message, int field, const char *suffix, struct source_event *event,
+		     struct err *err)
+{
+	size_t len = take_spelling(take_field(message, field), event);
+	char both[sizeof(event->type_bytes)];
+
+	len = len ? take_join(event, len, suffix, both) : 0;
+	if (len == 0)
+		return take_no_type(message, field, err);
+	memcpy(event->type_bytes, both, len);
 	event->type = (struct incident_text){event->type_bytes, len};
 	return 0;
 }

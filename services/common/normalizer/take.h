@@ -28,6 +28,11 @@ struct incident_text take_text(const struct source_message *message, int field);
 int take_type(const struct source_message *message, int field, const char *suffix, struct source_event *event,
 	      struct err *err) MUST_CHECK;
 
+/* The same, always "field|suffix": for a source all of whose types have one, so that a row that the mapping gets later
+ * finds the unknown ones. bad-value, also for a blank field. */
+int take_type_joined(const struct source_message *message, int field, const char *suffix, struct source_event *event,
+		     struct err *err) MUST_CHECK;
+
 /* Which of the words (lower case, NULL at the end) the field is, blanks and case aside: from 0; -1: absent or none of
  * them. */
 int take_word(const struct source_message *message, int field, const char *const *words);

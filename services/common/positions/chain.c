@@ -216,14 +216,14 @@ int chain_see(struct chain_set *set, const struct chain_link *link, uint32_t *in
 	return CHAIN_APPLY;
 }
 
-void chain_count(struct chain_set *set, uint32_t index, enum chain_fate fate, int64_t revision_ms, int64_t received_ms)
+void chain_count(struct chain_set *set, uint32_t index, enum chain_fate fate, int64_t told_ms, int64_t received_ms)
 {
 	struct chain *c = &set->chains[index];
 
 	assert(index < set->chain_count && fate < CHAIN_REDELIVERED);
 	c->fates[fate]++;
-	if (revision_ms > c->newest_at)
-		c->newest_at = revision_ms;
+	if (told_ms > c->newest_at)
+		c->newest_at = told_ms;
 	if (received_ms > c->last_at)
 		c->last_at = received_ms;
 }

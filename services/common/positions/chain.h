@@ -30,7 +30,7 @@ struct chain {
 	int64_t epoch, first_offset, last_offset;
 	int64_t sequence;	    /* the highest seen: how many messages the normalizer has read in this chain */
 	int64_t fates[CHAIN_FATES]; /* all but redelivered add up with lost to sequence */
-	int64_t newest_at;	    /* newest revision, ms */
+	int64_t newest_at;	    /* newest time that a message told, ms */
 	int64_t last_at;	    /* append time of the last feed message, ms */
 	bool touched;		    /* changed since chain_set_clean */
 };
@@ -81,9 +81,9 @@ struct chain_link {
  * ours: sequence < 1, offset < 0, topic too long; ERR_RETRY without memory). */
 int chain_see(struct chain_set *set, const struct chain_link *link, uint32_t *index, struct err *err) MUST_CHECK;
 
-/* Count what became of a record that chain_see let through, with its revision and append time in ms (INT64_MIN:
- * unknown). */
-void chain_count(struct chain_set *set, uint32_t index, enum chain_fate fate, int64_t revision_ms, int64_t received_ms);
+/* Count what became of a record that chain_see let through, with the newest time that it tells and its append time in
+ * ms (INT64_MIN: unknown). */
+void chain_count(struct chain_set *set, uint32_t index, enum chain_fate fate, int64_t told_ms, int64_t received_ms);
 
 /* Close the gaps whose offsets a higher epoch of the same topic and partition has read past: their messages count as
  * superseded in the old chain. Call at the end of a batch. */
