@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PRESS_HALF_YEAR_MS (180 * INT64_C(86400000))
+#define PRESS_ID_DIGITS 9
 
 enum { PRESS_ID, PRESS_DATETIME, PRESS_NAME, PRESS_TYPE, PRESS_LOCATION, PRESS_FIELDS };
 
@@ -22,21 +23,34 @@ static const struct field_spec press_fields[PRESS_FIELDS] = {
 static const char *const press_months[12] = {"januari", "februari", "mars",	 "april",   "maj",	"juni",
 					     "juli",	"augusti",  "september", "oktober", "november", "december"};
 
-/* A number on the wire; digits as text are taken too, because clients of the API have been seen to
- * quote it. */
+static bool press_is_id(const char *digits, size_t len)
+{
+	if (len == 0 || len > PRESS_ID_DIGITS || (digits[0] == '0' && len > 1))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (digits[i] < '0' || digits[i] > '9')
+			return false;
+	return true;
+}
+
+/* A number on the wire; digits as text are taken too, because clients of the API have been seen to quote it. This id
+ * leaves as it is (the source is public): what is long enough for an identity number, or begins as a telephone number
+ * does, is none. */
 static int press_id(const struct field *field, struct source_event *event, struct err *err)
 {
-	if (field->type == FIELD_INT && field->number >= 0) {
-		event->id_len = (size_t)snprintf(event->id, sizeof(event->id), "%" PRId64, field->number);
-		return 0;
+	const char *text = field->text;
+	size_t len = field->type == FIELD_TEXT ? field->len : 0;
+	char digits[24];
+
+	if (field->type == FIELD_INT) {
+		len = (size_t)snprintf(digits, sizeof(digits), "%" PRId64, field->number);
+		text = digits;
 	}
-	if (field->type != FIELD_TEXT || field->len == 0 || field->len > 18)
-		return err_message(err, REASON_BAD_VALUE, "Field id is no whole number.");
-	for (size_t i = 0; i < field->len; i++)
-		if (field->text[i] < '0' || field->text[i] > '9')
-			return err_message(err, REASON_BAD_VALUE, "Field id is no whole number.");
-	memcpy(event->id, field->text, field->len);
-	event->id_len = field->len;
+	if (!press_is_id(text, len))
+		return err_message(err, REASON_BAD_VALUE, "Field id is no whole number of at most %d digits.",
+				   PRESS_ID_DIGITS);
+	memcpy(event->id, text, len);
+	event->id_len = len;
 	return 0;
 }
 

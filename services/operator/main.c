@@ -9,8 +9,6 @@
 
 struct operator_conf operator_conf;
 
-const char *const operator_sources[] = {"press", "police", "rescue", "social", "housing", "citizen", "staff", NULL};
-
 static const struct conf_item items[] = {
 	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory of schemas, categories, mappings and areas.",
 	 &operator_conf.schemas, 0, 0},

@@ -50,7 +50,20 @@ bool operator_colours(void);
 /* prefix + name, in static storage until the next but three call. */
 const char *operator_topic(const char *name);
 
-/* The feeds' sources, in order; NULL ends. */
-extern const char *const operator_sources[];
+/* The sources there are: as many as a cell's key has numbers for. */
+#define OPERATOR_SOURCES_MAX 63
+#define OPERATOR_SOURCE_SIZE 32
+
+struct operator_sources {
+	size_t count;
+	char names[OPERATOR_SOURCES_MAX][OPERATOR_SOURCE_SIZE];
+};
+
+/* Those of schemas/sources.csv, in its order: what setup makes ready. ERR_CONFIG names the line of a name that cannot
+ * be one. */
+int operator_sources_read(struct operator_sources *out, struct err *err) MUST_CHECK;
+
+/* Those that setup has made ready in this database, by number: what has a topic, for every other command. */
+int operator_sources_known(struct operator_sources *out, struct db *db, struct err *err) MUST_CHECK;
 
 #endif

@@ -150,8 +150,8 @@ static void report(const char *kind, const char *name, int64_t n, int64_t added)
 		printf("%-8s %-16s already so\n", kind, text);
 }
 
-static int setup_database(struct db *db, const struct pack *pack, const struct hash_key *key, bool from_data,
-			  struct err *err)
+static int setup_database(struct db *db, const struct pack *pack, const struct operator_sources *sources,
+			  const struct hash_key *key, bool from_data, struct err *err)
 {
 	int64_t before[COUNTED], after[COUNTED];
 	int deliveries;
@@ -159,7 +159,7 @@ static int setup_database(struct db *db, const struct pack *pack, const struct h
 	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
 	    note_today(db, from_data, err) || count_rules(db, before, err))
 		return -1;
-	deliveries = setup_rules(db, pack, key, err);
+	deliveries = setup_rules(db, pack, sources, key, err);
 	if (deliveries < 0)
 		return -1;
 	db_param_int4(db, (int32_t)operator_conf.partitions);
@@ -182,7 +182,7 @@ static int ensure(struct kafka_admin *admin, const char *name, int partitions, c
 	return rc < 0 ? -1 : 0;
 }
 
-static int setup_topics(struct err *err)
+static int setup_topics(const struct operator_sources *sources, struct err *err)
 {
 	static const char *const feed[] = {"cleanup.policy",	"delete",	"message.timestamp.type",
 					   "LogAppendTime",	"retention.ms", DAYS_400_MS,
@@ -202,15 +202,15 @@ static int setup_topics(struct err *err)
 					      "LogAppendTime",	   "retention.ms", DAYS_400_MS,
 					      "max.message.bytes", "1179648",	   NULL};
 	struct kafka_admin *admin;
-	char name[40];
+	char name[OPERATOR_SOURCE_SIZE + 5];
 	int partitions = (int)operator_conf.partitions, rc;
 
 	if (operator_kafka(&admin, err))
 		return -1;
 	rc = ensure(admin, "incidents", partitions, incidents,
 		    err); /* first: it must never have fewer partitions than a feed */
-	for (int i = 0; rc == 0 && operator_sources[i]; i++) {
-		snprintf(name, sizeof name, "feed.%s", operator_sources[i]);
+	for (size_t i = 0; rc == 0 && i < sources->count; i++) {
+		snprintf(name, sizeof name, "feed.%s", sources->names[i]);
 		rc = ensure(admin, name, partitions, feed, err);
 	}
 	if (rc == 0)
@@ -222,6 +222,7 @@ static int setup_topics(struct err *err)
 int setup_command(int argc, char **argv, struct err *err)
 {
 	bool from_data = argc == 2 && strcmp(argv[1], "--today-from-data") == 0;
+	struct operator_sources sources;
 	struct hash_key key;
 	struct pack *pack = NULL;
 	struct db *db = NULL;
@@ -234,8 +235,9 @@ int setup_command(int argc, char **argv, struct err *err)
 	if (hash_key_init(&key, operator_conf.key, err))
 		return -1;
 	/* Topics first: positions are for their partitions. */
-	if (pack_open(&pack, operator_conf.schemas, operator_conf.pack, NULL, err) == 0 && operator_db(&db, err) == 0)
-		rc = setup_topics(err) || setup_database(db, pack, &key, from_data, err) ? -1 : 0;
+	if (operator_sources_read(&sources, err) == 0 &&
+	    pack_open(&pack, operator_conf.schemas, operator_conf.pack, NULL, err) == 0 && operator_db(&db, err) == 0)
+		rc = setup_topics(&sources, err) || setup_database(db, pack, &sources, &key, from_data, err) ? -1 : 0;
 	db_close(db);
 	pack_close(pack);
 	hash_key_release(&key);

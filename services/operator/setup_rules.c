@@ -1,6 +1,5 @@
 #include "setup_rules.h"
 
-#include "operator.h"
 #include "operator_sql.h"
 #include "pack/csv.h"
 #include "text/text.h"
@@ -48,7 +47,7 @@ static int stage_mapping(struct db *db, const char *source, struct err *err)
 	return db_query(db, operator_sql_setup_stage_mapping, NULL, err) < 0 ? -1 : 0;
 }
 
-static int stage_files(struct db *db, struct err *err)
+static int stage_files(struct db *db, const struct operator_sources *sources, struct err *err)
 {
 	char path[600];
 
@@ -61,8 +60,8 @@ static int stage_files(struct db *db, struct err *err)
 	snprintf(path, sizeof path, "%s/delivery.csv", operator_conf.pack);
 	if (copy_file(db, path, operator_sql_copy_deliveries, err))
 		return -1;
-	for (int i = 0; operator_sources[i]; i++)
-		if (stage_mapping(db, operator_sources[i], err))
+	for (size_t i = 0; i < sources->count; i++)
+		if (stage_mapping(db, sources->names[i], err))
 			return -1;
 	return 0;
 }
@@ -173,13 +172,14 @@ static int add_deliveries(struct db *db, struct err *err)
 	return rows == 0 ? (int)db_query(db, operator_sql_setup_deliveries, NULL, err) : -1;
 }
 
-int setup_rules(struct db *db, const struct pack *pack, const struct hash_key *key, struct err *err)
+int setup_rules(struct db *db, const struct pack *pack, const struct operator_sources *sources,
+		const struct hash_key *key, struct err *err)
 {
 	const char *zone = pack_zone_name(pack), *municipality = pack_municipality(pack);
 	int deliveries;
 
-	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, err) || stage_areas(db, pack, err) ||
-	    stage_keys(db, key, err) || db_script(db, "BEGIN", err))
+	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, sources, err) ||
+	    stage_areas(db, pack, err) || stage_keys(db, key, err) || db_script(db, "BEGIN", err))
 		return -1;
 	db_param_text(db, zone, strlen(zone));
 	db_param_text(db, municipality, strlen(municipality));

@@ -7,10 +7,12 @@
 #include "base/err.h"
 #include "db/db.h"
 #include "hash/hash.h"
+#include "operator.h"
 #include "pack/pack.h"
 
 /* How many rows of delivery.csv were new or had changed (they stand outside the builds). ERR_CONFIG names the row that
  * differs. */
-int setup_rules(struct db *db, const struct pack *pack, const struct hash_key *key, struct err *err) MUST_CHECK;
+int setup_rules(struct db *db, const struct pack *pack, const struct operator_sources *sources,
+		const struct hash_key *key, struct err *err) MUST_CHECK;
 
 #endif

@@ -44,7 +44,7 @@ static int print_position(struct status *s, const struct place *p, struct err *e
 /* What a feed's group has committed; a feed without a message and without a reader is left out. */
 static int feed_positions(struct status *s, const char *source, struct err *err)
 {
-	char feed[40], group_name[60], metadata[128];
+	char feed[OPERATOR_SOURCE_SIZE + 5], group_name[OPERATOR_SOURCE_SIZE + 11], metadata[128];
 	const char *topic, *group;
 	int partitions;
 
@@ -95,12 +95,16 @@ static int incident_positions(struct status *s, struct err *err)
 
 static int print_positions(struct status *s, struct err *err)
 {
+	struct operator_sources sources;
+
+	if (operator_sources_known(&sources, s->db, err))
+		return -1;
 	if (s->json)
 		printf("\"positions\": [");
 	else
 		printf("%-24s %-24s %9s %12s %12s %12s\n", "topic", "reader", "partition", "end", "position", "lag");
-	for (int i = 0; operator_sources[i]; i++)
-		if (feed_positions(s, operator_sources[i], err))
+	for (size_t i = 0; i < sources.count; i++)
+		if (feed_positions(s, sources.names[i], err))
 			return -1;
 	if (incident_positions(s, err))
 		return -1;

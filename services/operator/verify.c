@@ -162,15 +162,18 @@ static int behind_partition(struct verify *v, const char *topic, int32_t partiti
 /* Messages on the feeds that no chain has read: 1 when there are any. */
 static int behind_feeds(struct verify *v, bool name, struct err *err)
 {
+	struct operator_sources sources;
+	char feed[OPERATOR_SOURCE_SIZE + 5];
 	int behind = 0;
-	char feed[40];
 
 	v->remaining = 0;
-	for (int s = 0; behind >= 0 && operator_sources[s]; s++) {
+	if (operator_sources_known(&sources, v->db, err))
+		return -1;
+	for (size_t s = 0; behind >= 0 && s < sources.count; s++) {
 		const char *topic;
 		int partitions;
 
-		snprintf(feed, sizeof feed, "feed.%s", operator_sources[s]);
+		snprintf(feed, sizeof feed, "feed.%s", sources.names[s]);
 		topic = operator_topic(feed);
 		partitions = kafka_admin_partitions(v->admin, topic, err);
 		if (partitions < 0)

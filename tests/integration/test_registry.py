@@ -105,7 +105,7 @@ def waits_for_the_registry(i, registry):
 
 def origin(record):
     """(operation, offset, sequence) of a record of topic incidents, by schemas/incident.avsc."""
-    r = messages._Reader(record)
+    r = messages.AvroReader(record)
     r.at = 10 + 16
     operation = r.long()
     r.optional(), r.optional(), r.bytes()

@@ -9,7 +9,7 @@ import struct
 import zoneinfo
 
 from installation import ROOT, wait_for
-from messages import Sender, avro_frame, avro_long, avro_text, canonical, fingerprint
+from messages import AvroReader, Sender, avro_frame, avro_long, avro_text, canonical, fingerprint
 
 with open(os.path.join(ROOT, "schemas", "incident.avsc"), encoding="utf-8") as _f:
     SCHEMA = json.load(_f)
@@ -29,6 +29,32 @@ def encode(schema, value):
         return avro_long(schema["symbols"].index(value))
     return {"fixed": lambda: value, "string": lambda: avro_text(value), "int": lambda: avro_long(value), "long": lambda: avro_long(value),
             "boolean": lambda: bytes([value]), "double": lambda: struct.pack("<d", value)}[kind]()
+
+
+def decode(schema, r):
+    """What encode has written: a record is a dict."""
+    if isinstance(schema, list):
+        branch = schema[r.long()]
+        return None if branch == "null" else decode(branch, r)
+    kind = schema["type"] if isinstance(schema, dict) else schema
+    if isinstance(kind, dict):
+        return decode(kind, r)
+    if kind == "record":
+        return {field["name"]: decode(field["type"], r) for field in schema["fields"]}
+    if kind == "enum":
+        return schema["symbols"][r.long()]
+    return {"fixed": lambda: r.take(schema["size"]), "string": lambda: r.bytes().decode(), "int": r.long, "long": r.long,
+            "boolean": lambda: bool(r.take(1)[0]), "double": lambda: struct.unpack("<d", r.take(8))[0]}[kind]()
+
+
+def read(value):
+    """A record of topic incidents, as a dict."""
+    assert value[:10] == avro_frame(b"", FINGERPRINT), "another schema than this tree's"
+    r = AvroReader(value)
+    r.at = 10
+    record = decode(SCHEMA, r)
+    assert r.at == len(value), "bytes behind the record's end"
+    return record
 
 
 def ms(text):

@@ -174,7 +174,7 @@ def avro_flat(name, event):
 
 # ---- dead letters ----
 
-class _Reader:
+class AvroReader:
     def __init__(self, data):
         self.data, self.at = data, 0
 
@@ -189,7 +189,9 @@ class _Reader:
                 return (number >> 1) ^ -(number & 1)
 
     def bytes(self):
-        length = self.long()
+        return self.take(self.long())
+
+    def take(self, length):
         assert 0 <= length <= len(self.data) - self.at, "a length beyond the record's end"
         self.at += length
         return self.data[self.at - length:self.at]
@@ -200,7 +202,7 @@ class _Reader:
 
 def read_letter(record):
     """A record of topic deadletters, by schemas/deadletter.avsc."""
-    r = _Reader(record)
+    r = AvroReader(record)
     assert record[:2] == b"\xc3\x01", "no single-object encoding"
     r.at = 10
     letter = {name: r.bytes().decode() for name in ("reason", "detail", "topic")}

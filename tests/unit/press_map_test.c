@@ -96,6 +96,40 @@ static void hour_that_comes_twice_or_not(void **state)
 	occurs("2026-03-29 8:00:00 +02:00", "29 mars 02.30, Brand, Kumla", "2026-03-29T01:30:00Z");
 }
 
+static void takes_id(struct field id, const char *wanted)
+{
+	struct result r;
+
+	map(&r, "2026-05-26 19:04:45 +02:00", "26 maj 17.40, Brand, Kumla", "Brand");
+	r.event.id_len = 0;
+	r.fields[PRESS_ID] = id;
+	r.code = press_source.map(&(struct source_message){.fields = r.fields, .pack = pack}, &r.event, &r.incident,
+				  &r.err);
+	assert_int_equal(r.code, wanted ? 0 : -1);
+	if (wanted)
+		assert_true(r.event.id_len == strlen(wanted) && !memcmp(r.event.id, wanted, r.event.id_len));
+	else
+		assert_int_equal(r.event.id_len, 0);
+}
+
+/* It leaves as it is, so nothing about a person may fit in. */
+static void id_has_no_room_for_a_person(void **state)
+{
+	(void)state;
+	takes_id((struct field){.type = FIELD_INT, .number = 0}, "0");
+	takes_id((struct field){.type = FIELD_INT, .number = 999999999}, "999999999");
+	takes_id((struct field){.type = FIELD_INT, .number = 8001019812}, NULL);
+	takes_id((struct field){.type = FIELD_INT, .number = 198001019812}, NULL);
+	takes_id((struct field){.type = FIELD_INT, .number = -1}, NULL);
+	takes_id((struct field){.type = FIELD_REAL, .real = 1.0}, NULL);
+	takes_id(text("409534"), "409534");
+	takes_id(text("0701740605"), NULL);
+	takes_id(text("019123456"), NULL);
+	takes_id(text("8001019812"), NULL);
+	takes_id(text(""), NULL);
+	takes_id(text("40953x"), NULL);
+}
+
 static void refuses(const char *published, const char *name, enum err_reason reason, const char *said)
 {
 	struct result r;
@@ -191,6 +225,7 @@ int main(void)
 		cmocka_unit_test(time_of_the_event),
 		cmocka_unit_test(year_nearest_to_the_publication),
 		cmocka_unit_test(hour_that_comes_twice_or_not),
+		cmocka_unit_test(id_has_no_room_for_a_person),
 		cmocka_unit_test(refuses_wrong_times),
 		cmocka_unit_test(place_is_behind_the_last_comma),
 		cmocka_unit_test(id_as_text),

@@ -1,0 +1,2 @@
+-- The sources that setup has taken in, by number.
+SELECT name FROM lagesbild_store.source ORDER BY id
