@@ -19,6 +19,7 @@ static const struct {
 	{"002_views.sql", schema_sql_002_views},
 	{"003_roles.sql", schema_sql_003_roles},
 	{"004_health.sql", schema_sql_004_health},
+	{"005_builds.sql", schema_sql_005_builds},
 };
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)

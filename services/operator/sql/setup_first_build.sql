@@ -3,5 +3,6 @@ WITH made AS (
 	INSERT INTO lagesbild_store.build (id, name, zone, municipality, mapping)
 	SELECT 1, 'live', $1::text, $2::text, '' WHERE NOT EXISTS (SELECT FROM lagesbild_store.build)
 	RETURNING id),
-pointed AS (INSERT INTO lagesbild_store.build_current (build) SELECT id FROM made)
+pointed AS (INSERT INTO lagesbild_store.build_current (build) SELECT id FROM made),
+promoted AS (INSERT INTO lagesbild_store.promotion (build) SELECT id FROM made)
 SELECT lagesbild_store.build_attach(id) FROM made
