@@ -1,9 +1,10 @@
-/* lagesbild: the operator's command. One table of commands; --help is made from it. */
+/* lagesbild: the operator's command. One table of commands; --help, the manual and completion are made from it. */
 #include "operator.h"
 
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "manual.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -41,8 +42,39 @@ static const struct operator_command commands[] = {
 	 "What each source has delivered, the last 13 months; or a person's word on one: STATE is complete, filling, "
 	 "nothing, missing, not_connected, or derived to take it back.",
 	 delivery_command},
+	{"doctor", "[--patience SECONDS] [--json]",
+	 "Looks at everything: configuration, Kafka, PostgreSQL, rules, chains, sources; each finding in one sentence "
+	 "with what "
+	 "to do. Exit status 1 when something is wrong, 0 when there are warnings alone, 3 when a server is away.",
+	 doctor_command},
+	{"unknown", "types|places [--source SOURCE] [--since TIME] [--limit N] [--min N] [--json]",
+	 "Types and places that the files do not know, as the feeds have them: counted, numbers and addresses masked, "
+	 "with the "
+	 "line to add. Reads the feeds by the sources' own normalizers.",
+	 unknown_command},
 	{0},
 };
+
+/* One line for each option whose name does not say it all; an option has its place in usage. */
+static const struct operator_option options[] = {
+	{NULL, "--json", "The same for programs, as JSON."},
+	{NULL, "--yes", "Do it without asking: it cannot be undone."},
+	{"setup", "--today-from-data", "Today is the newest time in the data, not the clock's: for a demo."},
+	{"verify", "--wait", "How long to wait for what is on its way."},
+	{"picture", "--municipality", "Another than the pack's own."},
+	{"picture", "--month", "Another than the last complete one."},
+	{"delivery", "--by", "Who says so; the user of the session unless told otherwise."},
+	{"doctor", "--patience",
+	 "How long a message may lie unread, a lock be waited for or a transaction be open: 60."},
+	{"unknown", "--source", "Of one source only."},
+	{"unknown", "--since", "Messages received since then; 400 days back unless told otherwise."},
+	{"unknown", "--limit", "How many to show, the most frequent first: 20."},
+	{"unknown", "--min",
+	 "In how many messages a text must stand to be shown, 3: what one person wrote once may tell of a person."},
+	{0},
+};
+
+static const struct manual manual = {commands, options, items};
 
 const char *operator_topic(const char *name)
 {
@@ -68,28 +100,15 @@ int operator_kafka(struct kafka_admin **admin, struct err *err)
 	return kafka_admin_open(admin, err);
 }
 
-static int help(void)
-{
-	char usage[] = "lagesbild COMMAND [OPTION...]";
-
-	conf_help(usage,
-		  "The operator's command. PostgreSQL by libpq's own PG* variables, Kafka by KAFKA_<PROPERTY>. Exit "
-		  "status: 0 done, "
-		  "1 found something wrong, 2 usage or configuration, 3 a server could not be reached.",
-		  items);
-	printf("\ncommands:\n");
-	for (const struct operator_command *c = commands; c->name; c++)
-		printf("  %s %s\n      %s\n", c->name, c->usage, c->help);
-	return 0;
-}
-
 static int run(const struct operator_command *c, int argc, char **argv)
 {
 	struct err err = {0};
 	int status = -1;
 
 	if (argc > 1 && strcmp(argv[1], "--help") == 0)
-		return printf("usage: lagesbild %s %s\n%s\n", c->name, c->usage, c->help), 0;
+		return manual_command(&manual, c), 0;
+	if (c->run == doctor_command)
+		doctor_environment();
 	if (conf_load(items, &err) == 0) {
 		run_init();
 		status = c->run(argc, argv, &err);
@@ -106,7 +125,11 @@ int main(int argc, char **argv)
 {
 	log_init("lagesbild");
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
-		return help(), argc < 2 ? 2 : 0;
+		return manual_help(&manual), argc < 2 ? 2 : 0;
+	if (argc == 2 && strcmp(argv[1], "--man") == 0)
+		return manual_page(&manual), 0;
+	if (argc == 3 && strcmp(argv[1], "--completion") == 0 && strcmp(argv[2], "bash") == 0)
+		return manual_completion(&manual), 0;
 	for (const struct operator_command *c = commands; c->name; c++)
 		if (strcmp(c->name, argv[1]) == 0)
 			return run(c, argc - 1, argv + 1);

@@ -22,11 +22,24 @@ struct operator_command {
 	int (*run)(int argc, char **argv, struct err *err);
 };
 
+/* What an option does, for --help, the manual and completion. Which options a command has stands in its usage; one
+ * without a row here is shown without a word. */
+struct operator_option {
+	const char *command; /* NULL: of every command that has it */
+	const char *name, *help;
+};
+
 int setup_command(int argc, char **argv, struct err *err);
 int status_command(int argc, char **argv, struct err *err);
 int verify_command(int argc, char **argv, struct err *err);
 int picture_command(int argc, char **argv, struct err *err);
 int delivery_command(int argc, char **argv, struct err *err);
+int doctor_command(int argc, char **argv, struct err *err);
+int unknown_command(int argc, char **argv, struct err *err);
+
+/* Before the configuration is read: what would keep every command from starting is noted for doctor_command and taken
+ * out of the environment. */
+void doctor_environment(void);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
@@ -47,6 +60,9 @@ void operator_cell(const char *text, int width, bool right);
 /* Whether the terminal takes colours: standard output is one, and NO_COLOR (no-color.org) is not set. */
 bool operator_colours(void);
 
+/* Print a text as JSON has it, in quotes. */
+void operator_json_text(const char *text);
+
 /* prefix + name, in static storage until the next but three call. */
 const char *operator_topic(const char *name);
 
@@ -65,5 +81,14 @@ int operator_sources_read(struct operator_sources *out, struct err *err) MUST_CH
 
 /* Those that setup has made ready in this database, by number: what has a topic, for every other command. */
 int operator_sources_known(struct operator_sources *out, struct db *db, struct err *err) MUST_CHECK;
+
+/* Call each for every topic that setup makes, with its name before the prefix: incidents first, which must never have
+ * fewer partitions than a feed. 0, or the first -1. */
+int operator_topics_each(const struct operator_sources *sources,
+			 int (*each)(void *ctx, const char *name, const struct kafka_topic *topic, struct err *err),
+			 void *ctx, struct err *err) MUST_CHECK;
+
+/* The n-th schema file that this program has, and the hash of its text; NULL behind the last. */
+const char *setup_file(size_t n, char hash[65]);
 
 #endif

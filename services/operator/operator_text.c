@@ -56,3 +56,14 @@ bool operator_colours(void)
 
 	return isatty(STDOUT_FILENO) && !(no && *no);
 }
+
+void operator_json_text(const char *text)
+{
+	putchar('"');
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ')
+			printf("\\u%04x", (unsigned char)*text);
+		else
+			printf(*text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+	putchar('"');
+}

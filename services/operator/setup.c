@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAYS_400_MS "34560000000"
-
 static const struct {
 	const char *name, *sql;
 } files[] = {
@@ -21,6 +19,17 @@ static const struct {
 	{"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
 };
+
+const char *setup_file(size_t n, char hash[65])
+{
+	uint8_t digest[32];
+
+	if (n >= sizeof files / sizeof *files)
+		return NULL;
+	hash_sha256(files[n].sql, strlen(files[n].sql), digest);
+	hash_hex(digest, sizeof digest, hash);
+	return files[n].name;
+}
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)
 {
@@ -47,14 +56,12 @@ static int one_flag(struct db *db, const char *sql, struct err *err)
 }
 
 /* 1 applied, 0 already so. */
-static int apply_file(struct db *db, const char *name, const char *sql, bool any_applied, struct err *err)
+static int apply_file(struct db *db, size_t n, bool any_applied, struct err *err)
 {
-	uint8_t digest[32];
 	char hash[65], applied[80];
+	const char *name = setup_file(n, hash), *sql = files[n].sql;
 	int rows = 0;
 
-	hash_sha256(sql, strlen(sql), digest);
-	hash_hex(digest, sizeof digest, hash);
 	if (any_applied) {
 		db_param_text(db, name, strlen(name));
 		rows = one_text(db, operator_sql_setup_file_hash, applied, sizeof applied, err);
@@ -82,7 +89,7 @@ static int apply_files(struct db *db, struct err *err)
 	if (any < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		int rc = apply_file(db, files[i].name, files[i].sql, any || i > 0, err);
+		int rc = apply_file(db, i, any || i > 0, err);
 
 		if (rc < 0)
 			return -1;
@@ -172,11 +179,9 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	return 0;
 }
 
-static int ensure(struct kafka_admin *admin, const char *name, int partitions, const char *const *config,
-		  struct err *err)
+static int ensure(void *admin, const char *name, const struct kafka_topic *topic, struct err *err)
 {
-	struct kafka_topic topic = {operator_topic(name), partitions, (int)operator_conf.replication, config};
-	int rc = kafka_admin_ensure(admin, &topic, true, err);
+	int rc = kafka_admin_ensure(admin, topic, true, err);
 
 	if (rc >= 0)
 		printf("topic    %-16s %s\n", name, rc ? "created" : "already so");
@@ -185,37 +190,12 @@ static int ensure(struct kafka_admin *admin, const char *name, int partitions, c
 
 static int setup_topics(const struct operator_sources *sources, struct err *err)
 {
-	static const char *const feed[] = {"cleanup.policy",	"delete",	"message.timestamp.type",
-					   "LogAppendTime",	"retention.ms", DAYS_400_MS,
-					   "max.message.bytes", "1048576",	NULL};
-	static const char *const incidents[] = {"cleanup.policy",
-						"delete",
-						"message.timestamp.type",
-						"LogAppendTime",
-						"retention.ms",
-						"-1",
-						"retention.bytes",
-						"-1",
-						"max.message.bytes",
-						"1048576",
-						NULL};
-	static const char *const letters[] = {"cleanup.policy",	   "delete",	   "message.timestamp.type",
-					      "LogAppendTime",	   "retention.ms", DAYS_400_MS,
-					      "max.message.bytes", "1179648",	   NULL};
 	struct kafka_admin *admin;
-	char name[OPERATOR_SOURCE_SIZE + 5];
-	int partitions = (int)operator_conf.partitions, rc;
+	int rc;
 
 	if (operator_kafka(&admin, err))
 		return -1;
-	rc = ensure(admin, "incidents", partitions, incidents,
-		    err); /* first: it must never have fewer partitions than a feed */
-	for (size_t i = 0; rc == 0 && i < sources->count; i++) {
-		snprintf(name, sizeof name, "feed.%s", sources->names[i]);
-		rc = ensure(admin, name, partitions, feed, err);
-	}
-	if (rc == 0)
-		rc = ensure(admin, "deadletters", 1, letters, err);
+	rc = operator_topics_each(sources, ensure, admin, err);
 	kafka_admin_close(admin);
 	return rc;
 }

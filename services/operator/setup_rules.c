@@ -159,6 +159,22 @@ static int refuse_differences(struct db *db, struct err *err)
 	return rows == 0 ? 0 : -1;
 }
 
+int setup_rules_differences(struct db *db, const struct pack *pack, const struct operator_sources *sources,
+			    void (*each)(void *ctx, const char *what), void *ctx, struct err *err)
+{
+	struct db_result *res;
+	long rows;
+
+	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, sources, err) || stage_areas(db, pack, err))
+		return -1;
+	rows = db_query(db, operator_sql_setup_differs, &res, err);
+	for (long i = 0; i < rows; i++)
+		each(ctx, db_text(res, i, 0, NULL));
+	if (rows >= 0)
+		db_free(res);
+	return rows < 0 ? -1 : 0;
+}
+
 /* After the sources are there. */
 static int add_deliveries(struct db *db, struct err *err)
 {

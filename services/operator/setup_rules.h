@@ -15,4 +15,9 @@
 int setup_rules(struct db *db, const struct pack *pack, const struct operator_sources *sources,
 		const struct hash_key *key, struct err *err) MUST_CHECK;
 
+/* Call each for every rule that the files have otherwise than the current build: what setup would refuse. Writes nothing but
+ * temporary tables of the session. */
+int setup_rules_differences(struct db *db, const struct pack *pack, const struct operator_sources *sources,
+			    void (*each)(void *ctx, const char *what), void *ctx, struct err *err) MUST_CHECK;
+
 #endif

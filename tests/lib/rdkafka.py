@@ -18,7 +18,7 @@ def _declare(result, *names):
 
 _declare(ctypes.c_void_p, "conf_new", "new", "topic_new", "topic_partition_list_new", "queue_new", "queue_poll", "init_transactions",
          "begin_transaction", "commit_transaction", "abort_transaction", "DeleteRecords_new", "DeleteGroup_new", "DeleteTopic_new",
-         "event_DeleteGroups_result", "DeleteGroups_result_groups", "group_result_error")
+         "event_DeleteGroups_result", "DeleteGroups_result_groups", "group_result_error", "ConfigResource_new")
 _declare(ctypes.c_void_p, "topic_partition_list_add")
 _declare(ctypes.c_char_p, "error_string", "event_error_string", "err2str")
 
@@ -147,6 +147,16 @@ class Client:
             error = _lib.rd_kafka_group_result_error(_pointer(result))  # belongs to the result
             return _lib.rd_kafka_error_string(_pointer(error)).decode() if error else ""
         return self._ask(_lib.rd_kafka_DeleteGroups, _lib.rd_kafka_DeleteGroup_new(group.encode()), judge)
+
+    def alter_topic(self, topic, config):
+        """The topic has these settings of its own from now on, and no other."""
+        item = _lib.rd_kafka_ConfigResource_new(2, topic.encode())  # RD_KAFKA_RESOURCE_TOPIC
+        for name, value in config.items():
+            if _lib.rd_kafka_ConfigResource_set_config(_pointer(item), name.encode(), value.encode()):
+                raise RuntimeError(f"{name}: refused")
+        wrong = self._ask(_lib.rd_kafka_AlterConfigs, item)
+        if wrong:
+            raise RuntimeError(wrong)
 
     def delete_topic(self, topic):
         wrong = self._ask(_lib.rd_kafka_DeleteTopics, _lib.rd_kafka_DeleteTopic_new(topic.encode()))

@@ -183,6 +183,10 @@ int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topi
 /* Partition count of a topic; -1 ERR_CONFIG when there is no such topic. */
 int kafka_admin_partitions(struct kafka_admin *admin, const char *topic, struct err *err) MUST_CHECK;
 
+/* The fewest replicas that a partition of the topic has, and the fewest that are in sync. ERR_CONFIG: no such topic. */
+int kafka_admin_replicas(struct kafka_admin *admin, const char *topic, int *replicas, int *in_sync,
+			 struct err *err) MUST_CHECK;
+
 /* First offset and high watermark of a partition. */
 int kafka_admin_watermarks(struct kafka_admin *admin, const char *topic, int32_t partition, int64_t *low, int64_t *high,
 			   struct err *err) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "base/run.h"
 #include <assert.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,33 @@ int kafka_admin_partitions(struct kafka_admin *admin, const char *topic, struct 
 	if (n == 0)
 		return err_set(err, ERR_CONFIG, "There is no topic %s.", topic);
 	return n;
+}
+
+int kafka_admin_replicas(struct kafka_admin *admin, const char *name, int *replicas, int *in_sync, struct err *err)
+{
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(admin->handle.rk, name, NULL);
+	const struct rd_kafka_metadata *md;
+	rd_kafka_resp_err_t code;
+	int least = INT_MAX, synced = INT_MAX;
+
+	if (!topic)
+		return err_set(err, ERR_CONFIG, "%s cannot be a topic's name.", name);
+	code = rd_kafka_metadata(admin->handle.rk, 0, topic, &md, ANSWER_MS);
+	rd_kafka_topic_destroy(topic);
+	if (code)
+		return unanswered(admin, code, name, err);
+	for (int i = 0; md->topic_cnt == 1 && i < md->topics[0].partition_cnt; i++) {
+		const struct rd_kafka_metadata_partition *p = &md->topics[0].partitions[i];
+
+		least = p->replica_cnt < least ? p->replica_cnt : least;
+		synced = p->isr_cnt < synced ? p->isr_cnt : synced;
+	}
+	rd_kafka_metadata_destroy(md);
+	if (least == INT_MAX)
+		return err_set(err, ERR_CONFIG, "There is no topic %s.", name);
+	*replicas = least;
+	*in_sync = synced;
+	return 0;
 }
 
 static rd_kafka_event_t *answer(struct kafka_admin *a, const char *topic, struct err *err)
