@@ -1,11 +1,15 @@
-"""Benchmarks of one service alone against a bare loop in the same run: normalizer and aggregator."""
+"""Benchmarks of one service alone against a bare loop in the same run: normalizer, sources and aggregator."""
 import os
 import re
 import subprocess
 
 from backlog import MESSAGES, RECEIVED, copies_for, publish
 from installation import BUILD, Installation, archive
-from probe import Session, cpu_seconds, poll
+from probe import Session, cpu_seconds, number, poll
+
+SOURCE_MESSAGES = MESSAGES * 3 // 10
+# What the simulator sends of a source in five years at --scale 1. Social services send rows of counts, whose number no scale changes.
+AT_SCALE_ONE = {"press": 178, "police": 7240, "rescue": 2590, "social": None, "housing": 2870, "citizen": 700, "staff": 3900}
 
 
 def bare(i, program, *args):
@@ -17,9 +21,9 @@ def bare(i, program, *args):
     return {words[k]: float(words[k + 1]) for k in range(0, len(words), 2)}
 
 
-def records_on_incidents(i):
-    """How many records topic incidents holds (its log begins at 0)."""
-    asked = [arg for p in range(i.partitions) for arg in ("-t", f"{i.prefix}incidents:{p}:-1")]
+def records_on(i, *topics, partitions=None):
+    """How many records the topics hold (their logs begin at 0)."""
+    asked = [arg for topic in topics for p in range(partitions or i.partitions) for arg in ("-t", f"{i.prefix}{topic}:{p}:-1")]
     said = subprocess.run(["kcat", "-b", i.env["KAFKA_BOOTSTRAP_SERVERS"], "-Q", *asked], capture_output=True, text=True, check=True).stdout
     return sum(int(n) for n in re.findall(r"offset (\d+)", said))
 
@@ -29,16 +33,25 @@ def logged(i, name, event):
     poll(f"{name}: {event}", lambda: re.search(rf"event={event}\b", i.log(name)), 60, 0.02)
 
 
-def normalize(i, published):
+def normalize(i, published, source="press"):
     """Run the normalizer over the whole feed: CPU seconds from its readiness on."""
-    i.start("normalizer-press")
-    pid = i.processes["normalizer-press"].pid
-    logged(i, "normalizer-press", "ready")
+    name = f"normalizer-{source}"
+    i.start(name)
+    pid = i.processes[name].pid
+    logged(i, name, "ready")
     before = cpu_seconds(pid)
-    poll("incidents filled", lambda: records_on_incidents(i) >= published, 300, 0.25)
+    poll("incidents filled", lambda: records_on(i, "incidents") >= published, 300, 0.25)
     spent = cpu_seconds(pid) - before
-    i.stop("normalizer-press")
+    i.stop(name)
     return spent
+
+
+def copied(i, published, source="press"):
+    """The ceiling: messages a second of CPU of a loop that copies the feed."""
+    done = bare(i, "passthrough", f"{i.prefix}feed.{source}", f"{i.prefix}copy", published)
+    if done["messages"] < published:
+        raise AssertionError(f"the bare loop delivered {done['messages']:.0f} of {published}")
+    return done["messages"] / done["cpu"]
 
 
 def normalizer(table, options):
@@ -48,10 +61,40 @@ def normalizer(table, options):
     for kind, signed in (("osignerat", False), ("signerad historik", True)):
         with Installation("bench_normalizer") as i:
             published = publish(i, copies, signed=signed)
-            ceiling = bare(i, "passthrough", f"{i.prefix}feed.press", f"{i.prefix}copy", published)
-            if ceiling["messages"] < published:
-                raise AssertionError(f"the bare loop delivered {ceiling['messages']:.0f} of {published}")
-            table.add(f"normalizer: {kind}", published / normalize(i, published), "/s CPU", ceiling["messages"] / ceiling["cpu"], ("≥", 0.4), True)
+            ceiling = copied(i, published)
+            table.add(f"normalizer: {kind}", published / normalize(i, published), "/s CPU", ceiling, ("≥", 0.4), True)
+
+
+def simulate(i, source):
+    """The simulator's feed of a source until SOURCE_MESSAGES and more have been sent, unsigned: messages published."""
+    scale = AT_SCALE_ONE[source] and max(1, round(SOURCE_MESSAGES * 1.1 / AT_SCALE_ONE[source]))
+    published, seed = 0, 0
+    while published < SOURCE_MESSAGES:
+        seed += 1
+        said = i.run("simulator", "--live", "--sources", source, "--scale", str(scale or 10), "--seed", str(seed), timeout=600).stdout
+        published += int(re.search(r"^(\d+) messages", said)[1])
+    return published
+
+
+def round_of(source):
+    """A feed, the bare loop over it, the normalizer over it: messages, and messages a second of CPU of both."""
+    with Installation(f"bench_{source}") as i:
+        published = simulate(i, source)
+        ceiling = copied(i, published, source)
+        rate = published / normalize(i, published, source)
+        dead = records_on(i, "deadletters", partitions=1)
+    if dead > published / 100:
+        raise AssertionError(f"{dead} of {published} messages of {source} were refused; a normalizer that refuses is no measure")
+    return published, rate, ceiling
+
+
+def sources(table, options):
+    """Every normalizer as in normalizer, on 300,000 messages and more of the simulator's feed of its source, unsigned (--live). Two rounds, the better of
+    each: what disturbs the machine meanwhile only ever makes slower, the ceiling as well as the figure."""
+    del options
+    for source in AT_SCALE_ONE:
+        published, rates, ceilings = zip(*(round_of(source) for _ in range(2)))
+        table.add(f"sources: {source}, {number(published[0])} osignerade", max(rates), "/s CPU", max(ceilings), ("≥", 0.4), True)
 
 
 def aggregator(table, options):

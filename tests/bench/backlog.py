@@ -1,4 +1,4 @@
-"""Benchmarks of the whole line on a backlog: line and growth.
+"""Benchmarks of the whole line on a backlog: line, growth and flat.
 
 BENCH_MESSAGES: how many messages instead of a million, for a quick look. BENCH_UNSIGNED=1: notices as the collector sends them live instead of signed
 history. BENCH_PERF=DIR: profiles of the services (perf) into DIR.
@@ -12,7 +12,7 @@ import sys
 import time
 
 from installation import ROOT, Installation, archive
-from probe import Meter, Session, number, poll
+from probe import Meter, Session, forget_peak, number, poll, resident_mib
 
 SERVICES = ("normalizer-press", "aggregator")
 RECEIVED = "SELECT coalesce(sum(received - lost), 0) FROM balance"
@@ -97,8 +97,10 @@ def line(table, options):
 
 
 def growth(table, options):
-    """µs a message of wall time and of the database as the ledger grows: 1 and 4 million rows, with --long 16."""
+    """µs a message of wall time and of the database as the ledger grows: 1 and 4 million rows, with --long 16. The ceiling is the first million, into an
+    empty ledger, where rows are copied in; behind a ledger that has rows a service that starts upserts, which costs more by itself: so at most twice."""
     copies = copies_for(MESSAGES, archive())
+    first = (None, None)
     with Installation("bench_growth") as i, Session(i.env) as session:
         done = 0
         for millions in (1, 4, 16) if options.long else (1, 4):
@@ -108,8 +110,10 @@ def growth(table, options):
             seconds, micros, published = advance(i, session, copies, done)
             done += 1
             rows = int(session.value("SELECT sum(upserted) FROM balance")) / 1e6
-            table.add(f"growth: liggare {number(rows)} M rader, vägg", seconds * 1e6 / published, "µs/medd")
-            table.add(f"growth: liggare {number(rows)} M rader, PostgreSQL", micros["PostgreSQL"], "µs/medd")
+            spent = (seconds * 1e6 / published, micros["PostgreSQL"])
+            for what, now, then in zip(("vägg", "PostgreSQL"), spent, first):
+                table.add(f"growth: liggare {number(rows)} M rader, {what}", now, "µs/medd", then, ("≤", 2) if then else None, bool(then))
+            first = first if first[0] else spent
 
 
 def advance(i, session, copies, done):
@@ -119,3 +123,30 @@ def advance(i, session, copies, done):
     for name in SERVICES:
         i.stop(name)
     return seconds, micros, published
+
+
+def flat(table, options):
+    """Highest resident memory of both services, never restarted, while the first, the second and (with --long) the fifth and the tenth million messages
+    stream through, nearly all of them new incidents. What the services hold depends on how far behind they happen to be, so a million is held against
+    the larger of the first two: at most a quarter more, and never more than 256 MiB."""
+    copies = copies_for(MESSAGES, archive())
+    with Installation("bench_flat") as i, Session(i.env) as session:
+        processes = start_services(i)
+        first, highest, published = dict.fromkeys(SERVICES, 0), dict.fromkeys(SERVICES, 0), 0
+        for done in range(1, (10 if options.long else 2) + 1):
+            for process in processes.values():
+                forget_peak(process.pid)
+            published += publish(i, copies, shift=(done - 1) * 1_000_000_000)
+            poll("every message accounted for", lambda: int(session.value(RECEIVED)) >= published, 900, 0.1)
+            for name, process in processes.items():
+                now = resident_mib(process.pid)[1]
+                highest[name] = max(highest[name], now)
+                if done <= 2:
+                    first[name] = max(first[name], now)
+                if done in (1, 2, 5, 10):
+                    late = done > 2
+                    table.add(f"flat: {name}, {number(published / 1e6)} M meddelanden", now, "MiB", first[name] if late else None,
+                              ("≤", 1.25) if late else None, late)
+        for name in SERVICES:
+            table.add(f"flat: {name}, högst", highest[name], "MiB", goal=("≤", 256))
+            i.stop(name)

@@ -41,6 +41,12 @@ def resident_mib(pid):
     return found["VmRSS"], found["VmHWM"]
 
 
+def forget_peak(pid):
+    """The highest resident memory so far is from now on the present one."""
+    with open(f"/proc/{pid}/clear_refs", "w", encoding="ascii") as f:
+        f.write("5")
+
+
 class Meter:
     """CPU seconds of broker, database and the named processes between start and stop."""
 
@@ -102,12 +108,15 @@ class Table:
             self.missed += not good
             met = "ja" if good else "NEJ"
             text = f"{'kvot ' if of_ratio else ''}{goal[0]} {number(goal[1])}"
+        # The machine's load when the figure was made, the bench's own among it: by it a reader sees a run that others disturbed.
+        load = os.getloadavg()[0]
         self.rows.append((figure, f"{number(value)} {unit}", f"{number(ceiling)} {unit}" if ceiling else "",
-                          f"{ratio:.2f}" if ratio else "", text, met))
-        print(f"    {figure}: {number(value)} {unit}" + (f", tak {number(ceiling)}, kvot {ratio:.2f}" if ratio else ""), flush=True)
+                          f"{ratio:.2f}" if ratio else "", text, met, f"{load:.1f}"))
+        print(f"    {figure}: {number(value)} {unit}" + (f", tak {number(ceiling)}, kvot {ratio:.2f}" if ratio else "") +
+              (f" (mål {text}: {'nått' if good else 'MISSAT'})" if goal else "") + f", last {load:.1f}", flush=True)
 
     def show(self):
-        head = ("mått", "värde", "tak, samma körning", "kvot", "mål", "nått")
+        head = ("mått", "värde", "tak, samma körning", "kvot", "mål", "nått", "last")
         rows = [head, *self.rows]
         widths = [max(len(r[i]) for r in rows) for i in range(len(head))]
         print()

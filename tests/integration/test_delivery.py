@@ -10,7 +10,7 @@ import shutil
 import sys
 
 from installation import ROOT, Installation
-from incidents import Writer
+from incidents import Writer, ms
 
 os.environ.setdefault("LAGESBILD_REPLICATION", "1")
 PACK = ["source,kind,from,complete_after_days", "press,events,2025-12,30", "social,counts,2025-01,20", "housing,events,2024-01,5",
@@ -233,7 +233,7 @@ def check_removed(i, w):
 def check_today(i, w):
     """A message without a time of its own, sent by hand months later, is no news of what day it is in the data."""
     today = i.value("SELECT lagesbild_store.today()")
-    w.write("staff", "by hand", "2026-03-20", received="2026-11-20 09:00", source_type="skrap")
+    w.write("staff", "by hand", "2026-03-20", received="2026-11-20 09:00", revision=ms("2026-11-20 09:00") * 1000, source_type="skrap")
     w.told()
     check("today is told by the data, not by our clock", i.value("SELECT lagesbild_store.today()"), today)
 

@@ -74,7 +74,8 @@ class Writer:
         n = self.sequence[source] = self.sequence.get(source, 0) + 1
         record = {
             "incident_id": hashlib.sha256(f"{source} {name}".encode()).digest()[:16], "operation": operation, "source": source,
-            "revision": ms(received or at) * 1000 + n, "received_at": ms(received or at),
+            # A second before it is received: a time that the message tells, not our clock's.
+            "revision": (ms(received or at) - 1000) * 1000 + n, "received_at": ms(received or at),
             "origin": {"topic": f"{self.i.prefix}feed.{source}", "partition": 0, "epoch": EPOCH, "offset": n - 1, "sequence": n}}
         if operation == "upsert":
             record.update(
