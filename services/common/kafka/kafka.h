@@ -142,9 +142,9 @@ int kafka_producer_open(struct kafka_producer **producer,
 /* A handle for a topic, kept by the producer: an index for kafka_produce. */
 int kafka_producer_topic(struct kafka_producer *producer, const char *name, struct err *err) MUST_CHECK;
 
-/* Hand one record over (copied). 0; 1: the queue is full, poll and try again; -1: a failed delivery or fatal error
- * since: close the producer and start again from the committed offset (ERR_REJOIN), or ERR_MESSAGE too-large when the
- * record alone passes message.max.bytes. */
+/* Hand one record over (copied). 0; 1: not now (the queue is full, or what went before is to be acknowledged first),
+ * poll and try again; -1: a failed delivery or fatal error since: close the producer and start again from the committed
+ * offset (ERR_REJOIN), or ERR_MESSAGE too-large when the record alone passes message.max.bytes. */
 int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka_record *record,
 		  struct err *err) MUST_CHECK;
 
