@@ -107,7 +107,7 @@ static bool phase_over(struct kafka_producer *p)
 
 	if (now - p->phase_began_ms < p->phase_ms)
 		return false;
-	if (p->phase_count < BACKLOG * p->phase_ms && rd_kafka_outq_len(p->handle.rk) > 0)
+	if (p->phase_count < BACKLOG * p->phase_ms && p->unacknowledged > 0)
 		return true;
 	p->phase_began_ms = now;
 	p->phase_count = 0;
@@ -131,6 +131,7 @@ int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka
 	if (code)
 		return produce_failed(producer, handle, record, code, err);
 	producer->phase_count++;
+	producer->unacknowledged++;
 	run_point("produced");
 	return 0;
 }

@@ -27,8 +27,8 @@ struct kafka_producer {
 	void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset);
 	void *ctx;
 	bool closing;
-	int64_t phase_ms, phase_began_ms,
-		phase_count; /* kafka_produce takes records so long, then waits for acknowledgements */
+	int64_t unacknowledged;
+	int64_t phase_ms, phase_began_ms, phase_count; /* how long and since when records are taken, and how many */
 	rd_kafka_topic_t **topics;
 	size_t topic_count;
 };

@@ -12,6 +12,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 	enum err_kind kind;
 
 	(void)rk;
+	p->unacknowledged--;
 	if (p->closing)
 		return;
 	if (m->err) {
