@@ -93,6 +93,7 @@ static void release(struct kafka_consumer *c)
 {
 	if (c->handle.rk)
 		rd_kafka_destroy(c->handle.rk);
+	free(c->name);
 	free(c->topic);
 	free(c->user);
 	free(c->password);
@@ -132,6 +133,8 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 	c = calloc(1, sizeof *c);
 	assert(c);
 	c->group = *group;
+	c->name = keep(group->group);
+	c->group.group = c->name;
 	c->topic = keep(group->topic);
 	c->user = conf_value(conf, "sasl.username");
 	c->password = conf_value(conf, "sasl.password");
@@ -142,6 +145,7 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 		release(c);
 		return -1;
 	}
+	kafka_watch_begin(c);
 	*consumer = c;
 	return 0;
 }
@@ -177,6 +181,7 @@ static void *watch(void *arg)
 static void leave(struct kafka_consumer *c)
 {
 	c->closing = true;
+	kafka_watch_close(c);
 	rd_kafka_queue_destroy(c->queue); /* before the close, as the library demands */
 	rd_kafka_consumer_close(c->handle.rk);
 	/* After a fatal error the library leaves without a word. */
@@ -342,6 +347,7 @@ int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *
 			rd_kafka_message_destroy(consumer->batch[i]);
 	}
 	kafka_assign_pending(consumer);
+	kafka_watch_turn(consumer);
 	if (kafka_conf_check(&consumer->handle, err)) {
 		kafka_consumer_release(messages, n);
 		return -1;

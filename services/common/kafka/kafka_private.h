@@ -39,10 +39,24 @@ struct kafka_slot {
 	int64_t last; /* the last offset handed out in this assignment */
 };
 
+/* A member without a static name, to bring about a rebalance; handle.rk NULL: none is there. */
+struct kafka_visitor {
+	struct kafka_handle handle; /* first: it is the opaque */
+	bool seen, leaving;
+	int64_t until_ms;
+};
+
+/* kafka_watch.c */
+struct kafka_watch {
+	int64_t next_ms;
+	int left, short_times; /* checks to come; how often in a row partitions were missing */
+	struct kafka_visitor visitor;
+};
+
 struct kafka_consumer {
 	struct kafka_handle handle; /* first: it is the opaque */
 	struct kafka_group group;
-	char *topic, *user, *password;
+	char *name, *topic, *user, *password;
 	rd_kafka_queue_t *queue;
 	struct kafka_slot *slots; /* by partition */
 	int32_t slot_count;
@@ -54,6 +68,7 @@ struct kafka_consumer {
 	bool cut_off; /* no broker is connected */
 	int64_t woken_ms;
 	uint64_t dropped;
+	struct kafka_watch watch;
 };
 
 /* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the
@@ -86,5 +101,11 @@ void kafka_assign_pending(struct kafka_consumer *c);
 /* Tells `revoked` of those of the list (NULL: all) that are ours, which they are no longer after
  * it. */
 void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list, bool lost);
+
+/* See that no partition stays with nobody. Begins at the opening and with each assignment; a turn in each batch call,
+ * which asks the broker a few times and then no more. */
+void kafka_watch_begin(struct kafka_consumer *c);
+void kafka_watch_turn(struct kafka_consumer *c);
+void kafka_watch_close(struct kafka_consumer *c);
 
 #endif
