@@ -182,6 +182,16 @@ def ends(i, parent, env):
     del i.processes[AGGREGATOR]
 
 
+def starts_without_a_database(i, env):
+    say("a database that is away is waited for; one that does not exist is configuration")
+    i.start("early", AGGREGATOR, env={**env, "PGPORT": str(free_port())})
+    wait_for("it has looked twice", lambda: i.log("early").count("event=database-away") >= 2, 60)
+    i.stop("early")
+    lost = i.start("lost", AGGREGATOR, env={**env, "PGDATABASE": i.name + "_none"})
+    assert wait_for("it ends", lambda: lost.poll() is not None and [lost.poll()], 60) == [2]
+    del i.processes["lost"]
+
+
 def main():
     port = free_port()
     env = {**PARENT, "LAGESBILD_HTTP_PORT": str(port)}
@@ -197,6 +207,7 @@ def main():
         drops(i, parent)
         the_port_is_handed_on(i, parent, port)
         ends(i, parent, env)
+        starts_without_a_database(i, env)
         i.stop(NORMALIZER)
 
 

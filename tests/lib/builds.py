@@ -60,13 +60,13 @@ def differing(i, one, other):
     return found
 
 
-# One statement that asks cells, roll-ups and the build itself. Right is: everything in the category that the named build puts it in, cells and roll-ups
+# One statement that asks cells, roll-ups (of the counties and of what is in none) and the build itself. Right is: everything in the category that the named build puts it in, cells and roll-ups
 # the same, nothing in the other.
 QUESTION = """SELECT (SELECT name FROM lagesbild.build WHERE current),
  coalesce(sum(n) FILTER (WHERE s = 'c' AND category = 'DAM'), 0), coalesce(sum(n) FILTER (WHERE s = 'r' AND category = 'DAM'), 0),
  coalesce(sum(n) FILTER (WHERE s = 'c' AND category = 'CON'), 0), coalesce(sum(n) FILTER (WHERE s = 'r' AND category = 'CON'), 0)
  FROM (SELECT 'c' AS s, category, n FROM lagesbild.month_cell WHERE category IN ('DAM', 'CON')
- UNION ALL SELECT 'r', category, n FROM lagesbild.month_rollup WHERE category IN ('DAM', 'CON') AND area = '00') q""".replace("\n", "")
+ UNION ALL SELECT 'r', category, n FROM lagesbild.month_rollup WHERE category IN ('DAM', 'CON') AND length(area) = 2) q""".replace("\n", "")
 
 
 def wrong(answer, moved):
@@ -78,18 +78,18 @@ def wrong(answer, moved):
 
 
 class Reader(threading.Thread):
-    """A session that asks QUESTION again and again; a failed or a wrong answer is kept. slowest: seconds of the longest answer, with the time it began."""
+    """A session that asks QUESTION again and again; a failed or a wrong answer is kept. answers: (when it began, seconds)."""
 
-    def __init__(self, i, moved):
+    def __init__(self, i, moved, pause_s):
         super().__init__(daemon=True)
         self.moved, self.failed, self.wrong, self.answers, self.seen = moved, [], [], [], set()
-        self.went_back, self.last, self.ending = 0, 0, threading.Event()
+        self.went_back, self.last, self.pause_s, self.ending = 0, 0, pause_s, threading.Event()
         self.psql = subprocess.Popen(["psql", "-qXAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
                                      env=i.env)
         self.start()
 
     def run(self):
-        while not self.ending.is_set():
+        while not self.ending.wait(self.pause_s):
             began = time.monotonic()
             self.psql.stdin.write(QUESTION + ";\n")
             self.psql.stdin.flush()
@@ -118,13 +118,13 @@ class Reader(threading.Thread):
 
 
 class Readers:
-    """with Readers(i, 50, {"next"}) as r: ... — so many sessions at work; checked when left."""
+    """with Readers(i, 50, {"next"}) as r: ... — so many sessions at work; checked when left. pause_s: between two questions of one."""
 
-    def __init__(self, i, count, moved):
-        self.i, self.count, self.moved, self.all = i, count, moved, []
+    def __init__(self, i, count, moved, pause_s=0.0):
+        self.i, self.count, self.moved, self.pause_s, self.all = i, count, moved, pause_s, []
 
     def __enter__(self):
-        self.all = [Reader(self.i, self.moved) for _ in range(self.count)]
+        self.all = [Reader(self.i, self.moved, self.pause_s) for _ in range(self.count)]
         return self
 
     def __exit__(self, kind, *_):
