@@ -15,7 +15,7 @@ from installation import Installation, wait_for
 os.environ.setdefault("LAGESBILD_REPLICATION", "1")
 SEED = int(os.environ.get("PROMOTE_SEED", random.randrange(1 << 30)))
 READERS = int(os.environ.get("PROMOTE_READERS", "50"))
-EVENTS, RATE, MOVES = 12000, 400, 20
+EVENTS, MORE, RATE, MOVES = 8000, 4000, 400, 20
 SMALL_BATCHES = {"LAGESBILD_BATCH_MAX": "200", **PARENT}
 
 
@@ -142,9 +142,15 @@ def drop_waits_for_an_old_reader(i):
         i.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'ALTER TABLE%DETACH%'")
         assert "PostgreSQL" in drop.communicate(timeout=60)[1] and drop.returncode == 3
         assert i.value(pending) == "1"
+        # The next one finishes the other's half first: it waits for the old reader as well, and nobody waits for it.
+        drop = subprocess.Popen([i.program("lagesbild"), "drop", "gone", "--yes"], env=i.env, stdout=subprocess.PIPE, text=True)
+        wait_for("it is at work", lambda: i.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE "
+                                                  "'ALTER TABLE%FINALIZE' AND state = 'active'") == "1", 120)
+        wait_for("others go on reading", lambda n=len(readers.answers): len(readers.answers) > n + 20, 60)
+        assert drop.poll() is None
         old.stdin.close()
         old.wait(30)
-        assert i.run("lagesbild", "drop", "gone", "--yes").stdout == "gone is dropped\n"  # it finishes the other's half
+        assert drop.communicate(timeout=60)[0] == "gone is dropped\n"
         assert i.run("lagesbild", "drop", "away", "--yes").stdout == "away is dropped\n"
         assert i.value(pending) == "0"
 
@@ -161,8 +167,8 @@ def main():
         verify_both(i, write_slice(i, EVENTS, name="whole.ndjson"))
         moves_killed(i)
         i.run("lagesbild", "promote", "live", check=False)
-        whole = write_slice(i, EVENTS + 6000, name="whole.ndjson")
-        parent_killed(i, whole, write_slice(i, 6000, skip=EVENTS, name="more.ndjson"))
+        whole = write_slice(i, EVENTS + MORE, name="whole.ndjson")
+        parent_killed(i, whole, write_slice(i, MORE, skip=EVENTS, name="more.ndjson"))
         drops_killed(i)
         drop_waits_for_an_old_reader(i)
         verify_both(i, whole)

@@ -2,10 +2,11 @@
 import json
 import os
 import signal
+import subprocess
 import time
 
 from builds import PARENT, behind, current, differing, make
-from faults import AGGREGATOR, NORMALIZER, check_cells, say, stopped, write_slice
+from faults import AGGREGATOR, NORMALIZER, check_cells, ends_with, say, stopped, write_slice
 from installation import Installation, wait_for
 from test_metrics import free_port, get, scrape
 
@@ -110,6 +111,9 @@ def nothing_is_missing_after_a_rollback(i, path):
     i.verify()
     check_cells(i, path)
     assert i.value("SELECT sum(n) FROM lagesbild.month_cell") == before
+    # source_health's summary stands outside the builds: each message is counted by the build that was current, and only by it.
+    assert i.value("SELECT sum(n) FROM lagesbild_store.intake WHERE measure = 0") == i.value(
+        "SELECT sum(upserted + duplicate + superseded) FROM lagesbild.balance")
     caught_up(i, "next")
     assert differing(i, "live", "next") == {}, differing(i, "live", "next")
     i.run("lagesbild", "setup")
@@ -134,6 +138,12 @@ def drops(i, parent):
     refused(i, 2, "--yes says so", "drop", "next", stdin="next\n")
     refused(i, 2, "there is no build", "drop", "nothing", "--yes")
     assert int(i.value("SELECT count(*) FROM lagesbild_store.build")) == 5
+    with subprocess.Popen(["psql", "-qXAt"], env=i.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as dropping:
+        # What drop holds while it works.
+        dropping.stdin.write("SELECT 'held' || pg_advisory_lock(1883, id) FROM lagesbild_store.build WHERE name = 'then';\n")
+        assert dropping.stdout.readline() == "held\n"
+        i.start("late", AGGREGATOR, "--build", "then")
+        ends_with(i, "late", 2, ["is being dropped"])
     for name in ("next", "then", "idle"):
         assert i.run("lagesbild", "drop", name, "--yes").stdout == f"{name} is dropped\n"
     refused(i, 2, "there is no build", "drop", "next", "--yes")
