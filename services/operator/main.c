@@ -41,6 +41,20 @@ static const struct operator_command commands[] = {
 	 "What each source has delivered, the last 13 months; or a person's word on one: STATE is complete, filling, "
 	 "nothing, missing, not_connected, or derived to take it back.",
 	 delivery_command},
+	{"builds", "[--json]", "The builds there are: which is current (*), how large, how far behind.",
+	 builds_command},
+	{"promote", "NAME [--wait SECONDS] [--json]",
+	 "Makes a build the current one, the one that every view reads. Refused (1) while it has not taken in all that "
+	 "the "
+	 "current one has, unless --wait says how long to wait for that.",
+	 promote_command},
+	{"rollback", "[--wait SECONDS] [--json]",
+	 "Promotes the build that was current before; again: the one before that. What a rollback leaves is reached by "
+	 "promoting it by name.",
+	 rollback_command},
+	{"drop", "NAME [--yes] [--json]",
+	 "Removes a build that is not current, with its tables. After an interruption: again. No reader waits for it.",
+	 drop_command},
 	{0},
 };
 

@@ -9,11 +9,13 @@ import backlog
 import live
 import national
 import probe
+import promote
 from installation import Installation
 
 BENCHES = {
     "line": backlog.line, "normalizer": alone.normalizer, "sources": alone.sources, "aggregator": alone.aggregator, "live": live.live,
     "national": national.national, "recovery": live.recovery, "memory": live.memory, "growth": backlog.growth, "flat": backlog.flat,
+    "promote": promote.promote,
 }
 
 
