@@ -190,7 +190,8 @@ static int help(const struct source *source)
 	char usage[200];
 
 	snprintf(usage, sizeof usage,
-		 "normalizer-%s [--map [--frames] | --replay PARTITION:FROM-TO[,FROM-TO]... [--epoch N]]", source->name);
+		 "normalizer-%s [--map [--frames] | --replay PARTITION:FROM-TO[,FROM-TO]... [--epoch N]]",
+		 source->name);
 	conf_help(usage,
 		  "Reads the feed's topic and writes one record a message to topic incidents. --map: a filter, one "
 		  "message a line in, one record a line "
