@@ -42,7 +42,7 @@ UNFINISHED = re.compile(r"\b(" + "|".join(["FIX" + "ME", "TO" + "DO", "X" * 3]) 
 # A file <module>_<part>.c beside <module>.c or .h is a part of that module: it may use its prefix and its test.
 NO_UNIT_TEST = {"kafka": "a client of a broker: tests/faults/kafka_mock_test.c, tests/integration/test_config.py",
                 "db": "a client of PostgreSQL: tests/integration/test_fold_property.py, test_config.py",
-                "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py",
+                "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py, test_replay.py (frames)",
                 "engine": "consumer and producer together: tests/integration/test_hostile.py, test_archive.py, tests/faults",
                 "engine_meter": "what the engine shows: tests/integration/test_metrics.py",
                 "feed": "a client of a broker: tests/integration/test_archive.py, test_simulator.py",

@@ -16,6 +16,8 @@ static const struct conf_item items[] = {
 	 0},
 	{"LAGESBILD_KEY", CONF_SECRET, "", "The installation key, 64 hex digits (setup needs it).", &operator_conf.key,
 	 0, 0},
+	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "",
+	 "The operator key, 64 hex digits (replay and deadletters retry need it).", &operator_conf.operator_key, 0, 0},
 	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.",
 	 &operator_conf.partitions, 1, 1024},
 	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.",
@@ -55,6 +57,24 @@ static const struct operator_command commands[] = {
 	{"drop", "NAME [--yes] [--json]",
 	 "Removes a build that is not current, with its tables. After an interruption: again. No reader waits for it.",
 	 drop_command},
+	{"replay",
+	 "SOURCE [--from TIME|OFFSET] [--to TIME|OFFSET] [--partition N] [--key KEY] [--yes] "
+	 "[--wait SECONDS] [--json] | --to-file FILE [--mapped | --show-content]",
+	 "Sends a stretch of a feed through its normalizer again as a new epoch, after saying what that would change. "
+	 "Both "
+	 "offsets are included; a time is an append time, the second not included. --to-file writes the stretch as "
+	 "NDJSON "
+	 "instead: the records that it becomes, or the messages themselves. The normalizer's program must stand beside "
+	 "lagesbild.",
+	 replay_command},
+	{"deadletters",
+	 "[list | show ID | retry [ID]... [--edit FILE] [--again] | drop [ID]... [--why TEXT]] [--source S] "
+	 "[--reason CODE] [--since TIME] [--state open|retried|resolved|dropped] [--show-content] [--by NAME] [--yes] "
+	 "[--wait SECONDS] [--json]",
+	 "Refused messages by source and reason; one of them (ID is SOURCE:PARTITION:OFFSET); sent to their feed again "
+	 "as "
+	 "they were, or mended, after saying what would become of them; or given up.",
+	 deadletters_command},
 	{0},
 };
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct operator_conf {
-	const char *schemas, *pack, *key, *prefix;
+	const char *schemas, *pack, *key, *prefix, *operator_key;
 	int64_t partitions, replication;
 };
 extern struct operator_conf operator_conf;
@@ -31,6 +31,8 @@ int builds_command(int argc, char **argv, struct err *err);
 int promote_command(int argc, char **argv, struct err *err);
 int rollback_command(int argc, char **argv, struct err *err);
 int drop_command(int argc, char **argv, struct err *err);
+int replay_command(int argc, char **argv, struct err *err);
+int deadletters_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;

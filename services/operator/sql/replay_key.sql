@@ -1,0 +1,1 @@
+SELECT value FROM lagesbild_store.setting WHERE name = 'key_id'
