@@ -46,23 +46,35 @@ static int parse_one(struct deadletters *d, char **argv, int *i, struct err *err
 	return err_set(err, ERR_CONFIG, "unknown argument %.40s; see lagesbild deadletters --help", argv[*i]);
 }
 
+/* A day begins when it does in the municipality. */
+static int read_since(struct deadletters *d, int64_t *since, struct err *err)
+{
+	struct period_zone *zone;
+	struct db_result *res;
+	bool day;
+	int rc;
+
+	if (db_query(d->db, operator_sql_zone, &res, err) < 0)
+		return -1;
+	rc = period_zone_open(&zone, db_rows(res) ? db_text(res, 0, 0, NULL) : "UTC", err);
+	db_free(res);
+	if (rc)
+		return -1;
+	rc = period_parse(zone, d->since, strlen(d->since), since, &day, err);
+	period_zone_close(zone);
+	if (rc)
+		err->kind = ERR_CONFIG;
+	return rc ? -1 : 0;
+}
+
 /* $1 to $4: topic, reason, since, state. */
 static int param_filter(struct deadletters *d, const char *state, struct err *err)
 {
-	struct period_zone *zone;
 	const char *topic = topic_of(d->source);
 	int64_t since = 0;
-	bool day;
 
-	if (*d->since) {
-		if (period_zone_open(&zone, "Europe/Stockholm", err))
-			return -1;
-		if (period_parse(zone, d->since, strlen(d->since), &since, &day, err))
-			err->kind = ERR_CONFIG, since = -1;
-		period_zone_close(zone);
-		if (since < 0)
-			return -1;
-	}
+	if (*d->since && read_since(d, &since, err))
+		return -1;
 	db_param_text(d->db, topic, strlen(topic));
 	db_param_text(d->db, d->reason, strlen(d->reason));
 	db_param_int8(d->db, since);

@@ -412,23 +412,36 @@ bool replay_agreed(bool yes)
 	return fgets(answer, sizeof answer, stdin) && (*answer == 'j' || *answer == 'J');
 }
 
-/* With another key every incident would get another id, and be counted a second time. */
-int replay_check_key(struct db *db, struct err *err)
+/* -1 unless the configured key is the one that setup has noted, or setup has noted none. */
+static int check_one(const char *name, const char *value, const char *noted, struct err *err)
 {
 	struct hash_key key;
+	bool same;
+
+	if (hash_key_init(&key, value, err))
+		return -1;
+	same = !*noted || strcmp(noted, key.id) == 0;
+	hash_key_release(&key);
+	return same ? 0 : err_set(err, ERR_CONFIG, "%s is not the key that setup was given", name);
+}
+
+/* With another installation key every incident would get another id, and be counted a second time; what another
+ * operator key signs is not believed, and an old content would come in as a new one. */
+int replay_check_key(struct db *db, struct err *err)
+{
 	struct db_result *res;
-	int same;
+	int rc;
 
 	if (!*operator_conf.key || !*operator_conf.operator_key)
 		return err_set(err, ERR_CONFIG,
 			       "LAGESBILD_KEY and LAGESBILD_OPERATOR_KEY (or ..._FILE) must be set as they are for the "
 			       "normalizers: without them ids and signed headers would not be the same");
-	if (hash_key_init(&key, operator_conf.key, err) || db_query(db, operator_sql_replay_key, &res, err) < 0)
+	if (db_query(db, operator_sql_replay_key, &res, err) < 0)
 		return -1;
-	same = db_rows(res) == 1 && strcmp(db_text(res, 0, 0, NULL), key.id) == 0;
+	rc = check_one("LAGESBILD_KEY", operator_conf.key, db_text(res, 0, 0, NULL), err) ||
+	     check_one("LAGESBILD_OPERATOR_KEY", operator_conf.operator_key, db_text(res, 0, 1, NULL), err);
 	db_free(res);
-	hash_key_release(&key);
-	return same ? 0 : err_set(err, ERR_CONFIG, "LAGESBILD_KEY is not the key of this installation");
+	return rc ? -1 : 0;
 }
 
 int replay_epoch(struct db *db, const char *topic, int64_t *epoch, struct err *err)

@@ -15,12 +15,9 @@
 static const struct {
 	const char *name, *sql;
 } files[] = {
-	{"001_tables.sql", schema_sql_001_tables},
-	{"002_views.sql", schema_sql_002_views},
-	{"003_roles.sql", schema_sql_003_roles},
-	{"004_health.sql", schema_sql_004_health},
-	{"005_builds.sql", schema_sql_005_builds},
-	{"007_deadletters.sql", schema_sql_007_deadletters},
+	{"001_tables.sql", schema_sql_001_tables}, {"002_views.sql", schema_sql_002_views},
+	{"003_roles.sql", schema_sql_003_roles},   {"004_health.sql", schema_sql_004_health},
+	{"005_builds.sql", schema_sql_005_builds}, {"007_deadletters.sql", schema_sql_007_deadletters},
 };
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)
@@ -107,6 +104,21 @@ static int check_key(struct db *db, const struct hash_key *key, struct err *err)
 		       id, key->id);
 }
 
+static int note_operator_key(struct db *db, struct err *err)
+{
+	struct hash_key key;
+	int rc;
+
+	if (!*operator_conf.operator_key)
+		return 0;
+	if (hash_key_init(&key, operator_conf.operator_key, err))
+		return -1;
+	db_param_text(db, key.id, strlen(key.id));
+	rc = db_query(db, operator_sql_setup_operator_key_id, NULL, err) < 0 ? -1 : 0;
+	hash_key_release(&key);
+	return rc;
+}
+
 static int note_today(struct db *db, bool from_data, struct err *err)
 {
 	const char *value = from_data ? "data" : "clock";
@@ -159,7 +171,7 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	int deliveries;
 
 	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
-	    note_today(db, from_data, err) || count_rules(db, before, err))
+	    note_operator_key(db, err) || note_today(db, from_data, err) || count_rules(db, before, err))
 		return -1;
 	deliveries = setup_rules(db, pack, sources, key, err);
 	if (deliveries < 0)

@@ -147,6 +147,9 @@ def main():
         assert "Eva: prov" in letters(i, "show", "press:0:4") and state(i, 4) == "dropped"
         again_and_again(i, sender)
         social(i, sender)
+        say("another operator key: refused, since what it signs would not be believed")
+        done = i.run("lagesbild", "deadletters", "retry", "--again", check=False, env={"LAGESBILD_OPERATOR_KEY_FILE": i.env["LAGESBILD_KEY_FILE"]})
+        assert done.returncode == 2 and "LAGESBILD_OPERATOR_KEY" in done.stderr, done.stderr
         held = counted(i)
         say("from the dead letter, when the feed has it no more")
         with Client(i.env["KAFKA_BOOTSTRAP_SERVERS"]) as client:

@@ -16,11 +16,6 @@ bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partitio
 	return partition >= 0 && partition < consumer->slot_count && consumer->slots[partition].owned;
 }
 
-bool kafka_consumer_ended(const struct kafka_consumer *consumer, int32_t partition)
-{
-	return kafka_consumer_owns(consumer, partition) && consumer->slots[partition].ended;
-}
-
 uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
 {
 	return consumer->dropped;
@@ -122,7 +117,6 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 	struct kafka_property own[] = {
 		{KAFKA_CONSUMER, "group.id", group->group},
 		{KAFKA_CONSUMER, "group.instance.id", group->instance},
-		{KAFKA_CONSUMER, "enable.partition.eof", group->want_end ? "true" : NULL},
 		{0, NULL, NULL},
 	};
 	rd_kafka_conf_t *conf = kafka_conf_make(KAFKA_CONSUMER, own, err);
@@ -251,14 +245,11 @@ static bool take(struct kafka_consumer *c, rd_kafka_message_t *m, struct kafka_m
 	struct kafka_slot *s;
 	rd_kafka_timestamp_type_t type;
 
-	if (m->err && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+	if (m->err) {
 		read_error(c, m);
 		return false;
 	}
 	if (!kafka_consumer_owns(c, m->partition))
-		return false;
-	c->slots[m->partition].ended = m->err;
-	if (m->err)
 		return false;
 	s = &c->slots[m->partition];
 	if (m->offset <= s->last) {

@@ -35,7 +35,6 @@ struct kafka_producer {
 
 struct kafka_slot {
 	bool owned;
-	bool ended;   /* the library has met the partition's end; with group.want_end */
 	int64_t last; /* the last offset handed out in this assignment */
 };
 
