@@ -23,6 +23,7 @@ struct parent {
 	struct db *db; /* NULL: away */
 	int64_t port, look_at_ms;
 	unsigned failures;
+	bool idle;   /* no build is fed, and that has been said */
 	bool killed; /* a child that did not end when asked */
 	struct children children;
 };
@@ -119,6 +120,9 @@ static int read_builds(struct parent *p, struct err *err)
 	if ((long)count < rows)
 		log_text(LOG_FAILURE, "not-fed", "%ld builds: at most %d are fed, with names below %d bytes",
 			 rows - (long)count, CHILDREN_MAX, CHILDREN_NAME_SIZE);
+	if (rows == 0 && !p->idle)
+		log_text(LOG_WARNING, "idle", "no build is fed");
+	p->idle = rows == 0;
 	children_want(&p->children, builds, count);
 	return 0;
 }

@@ -2,7 +2,8 @@
  * fed, told by NOTIFY lagesbild_builds and by looking every few seconds. What to do stands in children.h.
  *
  * The children live in process groups of their own, so that a terminal's Ctrl-C asks them once, and are killed by the
- * kernel when the parent dies. A database that is away leaves them as they are: they wait for it by themselves. */
+ * kernel when the parent dies. A database that is away leaves them as they are: they wait for it by themselves. Until
+ * it has answered once there is no child, and nothing serves the port. */
 #ifndef LAGESBILD_PARENT_H
 #define LAGESBILD_PARENT_H
 

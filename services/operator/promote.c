@@ -1,4 +1,7 @@
-/* promote, rollback: which build the views read; one row, moved in one transaction. */
+/* promote, rollback: which build the views read; one row, moved in one transaction.
+ *
+ * The positions are compared without a lock, since that would make the aggregators wait: what the current build commits
+ * in the milliseconds between the comparison and the move is in the other one a moment later. */
 #include "operator.h"
 
 #include "base/buf.h"

@@ -67,6 +67,10 @@ def children_are_kept(i, parent):
     before = children(parent.pid)["next"]
     os.kill(before, signal.SIGKILL)
     wait_for("next has another child", lambda: children(parent.pid).get("next", before) != before, 60)
+    session = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'aggregator-parent'"
+    cut = i.value(session)
+    i.psql(f"SELECT pg_terminate_backend({cut})")
+    wait_for("the parent has another session", lambda: [r for r in i.psql(session) if r[0] != cut], 60)
     i.psql("UPDATE lagesbild_store.build SET fed = false WHERE name = 'other'; NOTIFY lagesbild_builds")
     wait_for("other's child has ended", lambda: "other" not in children(parent.pid), 60)
     i.psql("UPDATE lagesbild_store.build SET fed = true WHERE name = 'other'")  # without a word: found by looking

@@ -38,7 +38,7 @@ def behind(i, name):
 
 
 # What two builds with the same rules must have alike, row by row. changed_at and recorded_at, the split of upserted, duplicate and superseded
-# and the ledger's memory of its last change are each build's own.
+# and the ledger's memory of its last change are each build's own; so is a figure of 0 where another batch went over it.
 ALIKE = {
     "ledger": "id, hash, revision, received_at, \"offset\", epoch, slot, occurred_from, n, partition, place, type, state",
     "cell": "cell, n, n_suppressed, key_sum", "slot": "slot, n", "place": "cell, place, n",
@@ -53,7 +53,8 @@ def differing(i, one, other):
     ids = [i.value(f"SELECT id FROM lagesbild_store.build WHERE name = '{name}'") for name in (one, other)]
     found = {}
     for table, columns in ALIKE.items():
-        side = [f"SELECT {columns} FROM lagesbild_store.{table} WHERE build = {n}" for n in ids]
+        zeros = {"cell": "AND (n, n_suppressed, key_sum) <> (0, 0, 0)", "slot": "AND n <> 0", "place": "AND n <> 0"}.get(table, "")
+        side = [f"SELECT {columns} FROM lagesbild_store.{table} WHERE build = {n} {zeros}" for n in ids]
         n = int(i.value(f"SELECT count(*) FROM (({side[0]} EXCEPT ALL {side[1]}) UNION ALL ({side[1]} EXCEPT ALL {side[0]})) d"))
         if n:
             found[table] = n
