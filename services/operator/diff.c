@@ -6,8 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SHOWN 20 /* rows of the people's table, without --limit */
+
+/* For whoever waits at a terminal; NULL takes it away. */
+static void step(const char *doing)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%s\x1b[K", doing ? doing : "");
+}
 
 static int check_filter(struct diff *d, struct err *err)
 {
@@ -30,6 +38,7 @@ static int find(struct diff *d, struct err *err)
 {
 	struct db_result *res;
 
+	step("jämför cellerna …");
 	if (db_script(d->db, operator_sql_diff_begin, err) || diff_side_find(&d->a, d->db, err) ||
 	    diff_side_find(&d->b, d->db, err) || diff_side_name_codes(d, &d->a, err) ||
 	    diff_side_name_codes(d, &d->b, err) || check_filter(d, err) || diff_side_load(d, &d->a, err) ||
@@ -63,10 +72,12 @@ static int explain(struct diff *d, struct err *err)
 {
 	if (d->found == 0)
 		return 0;
+	step("söker händelserna bakom skillnaderna …");
 	return want(d, &d->a, err) || want(d, &d->b, err) || db_script(d->db, "ANALYZE diff_wanted", err) ||
 			       with_builds(d, operator_sql_diff_open, NULL, err) ||
 			       db_script(d->db, "ANALYZE diff_open", err) ||
 			       with_builds(d, operator_sql_diff_shares, d->b.zone, err) ||
+			       db_stream(d->db, operator_sql_diff_causes, NULL, NULL, err) < 0 ||
 			       db_stream(d->db, operator_sql_diff_rest, NULL, NULL, err) < 0
 		       ? -1
 		       : 0;
@@ -136,9 +147,13 @@ int diff_command(int argc, char **argv, struct err *err)
 	int status = -1;
 
 	d.to = OPERATOR_MONTH_MAX;
-	if (parse(&d, argc, argv, err) == 0 && operator_db(&d.db, err) == 0 && find(&d, err) == 0 &&
-	    explain(&d, err) == 0 && db_script(d.db, operator_sql_diff_end, err) == 0 && diff_print(&d, err) == 0)
-		status = d.found ? OPERATOR_FOUND : 0;
+	if (parse(&d, argc, argv, err) == 0 && operator_db(&d.db, err) == 0) {
+		int rc = find(&d, err) || explain(&d, err) || db_script(d.db, operator_sql_diff_end, err);
+
+		step(NULL);
+		if (rc == 0 && diff_print(&d, err) == 0)
+			status = d.found ? OPERATOR_FOUND : 0;
+	}
 	db_close(d.db);
 	return status;
 }

@@ -44,8 +44,8 @@ static const struct operator_command commands[] = {
 	{"diff",
 	 "A B [--area CODE] [--source NAME] [--from YYYY-MM] [--to YYYY-MM] [--incidents] [--limit N] "
 	 "[--json | --csv]",
-	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, mapping. "
-	 "With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
+	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
+	 "mapping. With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
 	 diff_command},
 	{"export",
 	 "cells | incidents [--build NAME] [--from YYYY-MM] [--to YYYY-MM] [--area CODE] [--category CODE] "

@@ -1,4 +1,4 @@
 ANALYZE diff_found;
-CREATE INDEX ON diff_share (key);
+ANALYZE diff_cause;
 ANALYZE diff_share;
 COMMIT;

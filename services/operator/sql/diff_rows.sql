@@ -3,8 +3,7 @@
 WITH shown AS MATERIALIZED (
 	SELECT * FROM diff_found ORDER BY abs(n_b - n_a) DESC, abs(hid_b - hid_a) DESC, key LIMIT $1::bigint),
 cause AS (
-	SELECT key, cause, sum(n)::bigint AS n, sum(hid)::bigint AS hid, count(id) AS incidents
-	FROM diff_share WHERE key IN (SELECT key FROM shown) GROUP BY key, cause),
+	SELECT key, cause, more + less AS n, hid, shares AS incidents FROM diff_cause WHERE key IN (SELECT key FROM shown)),
 causes AS (
 	SELECT key, jsonb_object_agg(cause, n) AS n,
 		string_agg(format('%s %s%s%s', cause, CASE WHEN n > 0 THEN '+' END, n, CASE WHEN hid <> 0 THEN format(' (%s%s×<5)', CASE WHEN hid > 0 THEN '+' END, hid) END), ', '
@@ -15,7 +14,7 @@ ids AS (
 	SELECT key, string_agg(format('%s:%s', cause, encode(uuid_send(id), 'hex')), ' ' ORDER BY cause, id) AS line,
 		json_agg(json_build_object('id', encode(uuid_send(id), 'hex'), 'cause', cause, 'difference', n, 'difference_suppressed', hid)
 			ORDER BY cause, id) AS list
-	FROM diff_share WHERE $2::int <> 0 AND id IS NOT NULL AND key IN (SELECT key FROM shown) GROUP BY key)
+	FROM diff_share WHERE $2::int <> 0 AND key IN (SELECT key FROM shown) GROUP BY key)
 SELECT month, area, area_name, category, category_name, source, n_a, n_b, difference, suppressed_a, suppressed_b,
 	new, late, corrected, withdrawn, rejected, unfounded, mapping, unexplained, incidents, causes,
 	json_strip_nulls(json_build_object('month', month, 'area', area, 'area_name', area_name, 'category', category, 'category_name', category_name,

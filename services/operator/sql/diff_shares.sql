@@ -1,6 +1,6 @@
 -- What each incident adds to the difference of a cell, and why. It counts in a cell that differs on one side; on the other it counts in one too, or
 -- it is looked up: it counts in a cell that is equal, is there and does not count, or is not there. late: by the append time of its last message,
--- which is all that the ledger keeps, so that signed history and an old message sent again are late as well.
+-- which is all that the ledger keeps, so that signed history and an old message sent again are late as well. first: the other of an incident's two cells does not count it again.
 INSERT INTO diff_share
 WITH pair AS (
 	SELECT o.id, o.key_a, o.key_b, coalesce(o.n_a, 0) AS n_a, coalesce(o.n_b, 0) AS n_b,
@@ -23,7 +23,7 @@ caused AS (
 		WHEN hash_a <> hash_b THEN 'corrected'
 		ELSE 'mapping' END AS cause
 	FROM pair p JOIN month USING (m))
-SELECT key_a, cause, id, CASE WHEN key_a = key_b THEN n_b ELSE 0 END - n_a, CASE WHEN key_a = key_b THEN hid_b ELSE 0 END - hid_a
+SELECT key_a, cause, id, true, CASE WHEN key_a = key_b THEN n_b ELSE 0 END - n_a, CASE WHEN key_a = key_b THEN hid_b ELSE 0 END - hid_a
 FROM caused WHERE key_a IS NOT NULL
 UNION ALL
-SELECT key_b, cause, id, n_b, hid_b FROM caused WHERE key_b IS NOT NULL AND key_b IS DISTINCT FROM key_a
+SELECT key_b, cause, id, key_a IS NULL, n_b, hid_b FROM caused WHERE key_b IS NOT NULL AND key_b IS DISTINCT FROM key_a
