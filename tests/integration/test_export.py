@@ -41,7 +41,7 @@ def publish(w):
     for n in range(3):
         w.write("staff", f"s{n}", f"2026-01-0{n + 1}", source_type="skrap", time_precision="minute")
     w.write("staff", "inget", "2026-02-09", source_type="inget", countable="info")
-    w.write("staff", "utflykt", "2026-02-10", source_type="skrap", countable="activity")
+    w.write("staff", "utflykt", "2026-01-30", source_type="skrap", countable="activity")
     w.write("staff", "april", "2026-04-03", source_type="skrap")
     w.write("housing", "h0", "2026-01-10", source_type="stord")
     w.write("housing", "h1", "2026-01-11", source_type="stord", verified="unfounded")
@@ -198,6 +198,16 @@ def check_locked(i):
     held.communicate()
 
 
+def check_role(i):
+    """The operator's role reads and owns nothing: that is enough."""
+    whole = export(i, "incidents"), export(i, "cells", "--format", "json-stat")
+    i.psql(f'ALTER DATABASE "{i.name}" SET role = lagesbild_operator')
+    check("who asks", i.value("SELECT current_user"), "lagesbild_operator")
+    check("exports of the operator's role", (export(i, "incidents"), export(i, "cells", "--format", "json-stat")) == whole, True)
+    check("diff of the operator's role", i.run("lagesbild", "diff", "live", "ny").stdout.startswith("live → ny: inga celler skiljer"), True)
+    i.psql_admin(f'ALTER DATABASE "{i.name}" RESET role')
+
+
 def check_interrupted(i):
     """Asked to stop while the database is at work: the statement is ended there too, and nothing is left."""
     path = os.path.join(i.dir, "interrupted.csv")
@@ -222,7 +232,7 @@ def main():
         publish(w)
         feed(i, "live", "ny")
         told(i, w, "live", "ny")
-        for look in (check_cells, check_filters, check_incidents, check_stat, check_equal, check_file, check_locked, check_interrupted):
+        for look in (check_cells, check_filters, check_incidents, check_stat, check_equal, check_file, check_locked, check_role, check_interrupted):
             look(i)
     if wrong:
         print("\n".join(wrong), file=sys.stderr)
