@@ -2,6 +2,7 @@
 #include "diff.h"
 
 #include "operator_sql.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,17 +251,25 @@ static int print_csv(struct diff *d, struct err *err)
 	return run_rows(d, print_csv_row, &state, err);
 }
 
+/* A list cut short by a full disk must not pass for the whole. */
+static int written(struct err *err)
+{
+	return fflush(stdout) || ferror(stdout)
+		       ? err_set(err, ERR_CONFIG, "cannot write standard output: %s", strerror(errno))
+		       : 0;
+}
+
 int diff_print(struct diff *d, struct err *err)
 {
 	struct db_result *totals = NULL, *summary = NULL;
 	int rc = -1;
 
 	if (d->csv)
-		return print_csv(d, err);
+		return print_csv(d, err) ? -1 : written(err);
 	if (db_query(d->db, operator_sql_diff_totals, &totals, err) >= 0 &&
 	    db_query(d->db, operator_sql_diff_summary, &summary, err) >= 0)
 		rc = d->json ? print_json(d, totals, summary, err) : print_people(d, totals, summary, err);
 	db_free(totals);
 	db_free(summary);
-	return rc;
+	return rc ? -1 : written(err);
 }

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import subprocess
 import sys
 
 from installation import Installation
@@ -145,6 +146,13 @@ def check_forms(i):
     check("CSV with ids", [r["incidents"] for r in rows], [f"rejected:{identity('rescue', 'r0')}"])
 
 
+def check_full_disk(i):
+    with open("/dev/full", "wb") as full:
+        for form in ("--csv", "--json", "--incidents"):
+            done = subprocess.run([i.program("lagesbild"), "diff", "live", "ny", form], env=i.env, stdout=full, stderr=subprocess.PIPE, check=False)
+            check(f"a full disk, {form}", (done.returncode, b"cannot write" in done.stderr), (2, True))
+
+
 def check_filters(i):
     check("months", set(as_meant(compare(i, "live", "ny", "--from", "2026-02", "--to", "2026-02"))), {k for k in CAUSED if k[0] == "2026-02"})
     check("a source", set(as_meant(compare(i, "live", "ny", "--source", "social"))), {k for k in CAUSED if k[3] == "social"})
@@ -184,6 +192,7 @@ def main():
         check_causes(i)
         check_forms(i)
         check_filters(i)
+        check_full_disk(i)
         check("other rules", as_meant(compare(i, "ny", "annan")), MAPPED)
         compare(i, "live", "annan")
         publish_random(w, rng)
