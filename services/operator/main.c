@@ -76,6 +76,18 @@ static const struct operator_command commands[] = {
 	 "as "
 	 "they were, or mended, after saying what would become of them; or given up.",
 	 deadletters_command},
+	{"diff",
+	 "A B [--area CODE] [--source NAME] [--from YYYY-MM] [--to YYYY-MM] [--incidents] [--limit N] "
+	 "[--json | --csv]",
+	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
+	 "mapping. With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
+	 diff_command},
+	{"export",
+	 "cells | incidents [--build NAME] [--from YYYY-MM] [--to YYYY-MM] [--area CODE] [--category CODE] "
+	 "[--source NAME] [--format csv | csv-excel | ndjson | json-stat] [--output FILE]",
+	 "The figures, or the ledger behind them, as a file (csv unless told otherwise; json-stat for cells only). Two "
+	 "exports of equal builds are equal to the byte.",
+	 export_command},
 	{0},
 };
 

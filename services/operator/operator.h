@@ -7,6 +7,7 @@
 #include "kafka/kafka.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct operator_conf {
 	const char *schemas, *pack, *key, *prefix, *operator_key;
@@ -33,6 +34,8 @@ int rollback_command(int argc, char **argv, struct err *err);
 int drop_command(int argc, char **argv, struct err *err);
 int replay_command(int argc, char **argv, struct err *err);
 int deadletters_command(int argc, char **argv, struct err *err);
+int diff_command(int argc, char **argv, struct err *err);
+int export_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
@@ -46,6 +49,13 @@ int operator_width(const char *text);
 
 /* Whether text is a month as YYYY-MM, from 1970 on. */
 bool operator_is_month(const char *text);
+
+/* The month that YYYY-MM names, counted from 1970-01; ERR_CONFIG when it names none. */
+int operator_month(const char *text, int64_t *out, struct err *err) MUST_CHECK;
+#define OPERATOR_MONTH_MAX 96359 /* 9999-12 */
+
+/* A field of a CSV (RFC 4180), quoted where it must be. */
+void operator_csv(FILE *out, const char *text, char separator);
 
 /* Print text cut or padded to a number of characters, left or right. */
 void operator_cell(const char *text, int width, bool right);
