@@ -20,6 +20,7 @@ static const struct {
 	{"003_roles.sql", schema_sql_003_roles},
 	{"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
+	{"006_editions.sql", schema_sql_006_editions},
 };
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)
