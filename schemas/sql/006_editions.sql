@@ -224,7 +224,7 @@ CREATE TRIGGER refuse BEFORE DELETE OR TRUNCATE ON lagesbild_store.edition
 -- ---- what a build says now, in codes ----
 
 -- The content of a build's rules: SHA-256 over its lines, sorted bytewise, each ended by a newline. what: mapping, categories or areas.
-CREATE FUNCTION lagesbild_store.rules_hash(which smallint, what text) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION lagesbild_store.rules_hash(which smallint, what text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT encode(sha256(convert_to(coalesce(string_agg(line || E'\n', '' ORDER BY line COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
 		SELECT concat_ws(E'\t', s.name, m.source_type, g.code) AS line
 		FROM lagesbild_store.mapping m JOIN lagesbild_store.source s ON s.id = m.source
@@ -237,7 +237,7 @@ $$;
 
 -- Cells of the area coded inside and all below it, of month numbers from lo up to, not with, hi.
 CREATE FUNCTION lagesbild_store.cells_in(which smallint, inside text, lo bigint, hi bigint) RETURNS TABLE (cell bigint, month date,
-	municipality text, area text, category text, source text, n bigint, n_suppressed bigint, key_sum bigint) LANGUAGE sql STABLE AS $$
+	municipality text, area text, category text, source text, n bigint, n_suppressed bigint, key_sum bigint) LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT c.cell, lagesbild_store.month_date(c.cell >> 32), a.municipality, a.code, g.code, s.name, c.n, c.n_suppressed, c.key_sum
 	FROM lagesbild_store.area up
 	JOIN lagesbild_store.area_ancestor aa ON aa.build = which AND aa.ancestor = up.id
@@ -249,7 +249,7 @@ CREATE FUNCTION lagesbild_store.cells_in(which smallint, inside text, lo bigint,
 $$;
 
 CREATE FUNCTION lagesbild_store.hours_in(which smallint, inside text, lo bigint, hi bigint) RETURNS TABLE (month date,
-	area text, category text, source text, weekday integer, hour integer, n bigint) LANGUAGE sql STABLE AS $$
+	area text, category text, source text, weekday integer, hour integer, n bigint) LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT lagesbild_store.month_date(c.slot >> 40), a.code, g.code, s.name, ((c.slot & 255) / 24 + 1)::int, ((c.slot & 255) % 24)::int, c.n
 	FROM lagesbild_store.area up
 	JOIN lagesbild_store.area_ancestor aa ON aa.build = which AND aa.ancestor = up.id
@@ -261,7 +261,7 @@ CREATE FUNCTION lagesbild_store.hours_in(which smallint, inside text, lo bigint,
 $$;
 
 CREATE FUNCTION lagesbild_store.places_in(which smallint, inside text, lo bigint, hi bigint) RETURNS TABLE (month date,
-	area text, category text, source text, place text, n bigint) LANGUAGE sql STABLE AS $$
+	area text, category text, source text, place text, n bigint) LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT lagesbild_store.month_date(c.cell >> 32), a.code, g.code, s.name, p.name, c.n
 	FROM lagesbild_store.area up
 	JOIN lagesbild_store.area_ancestor aa ON aa.build = which AND aa.ancestor = up.id
@@ -298,7 +298,7 @@ $$;
 -- pg_advisory_lock(1883) before they begin. The caller says what only it knows: the version of the code and of its time-zone data, and
 -- what else stands in the way (notes). An empty author is whoever is signed in to the database.
 CREATE FUNCTION lagesbild_store.edition_freeze(first date, length integer, inside text, author text, tz text, code text, more_notes text[])
-RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog SET enable_nestloop = off SET work_mem = '64MB' AS $$
 DECLARE
 	b lagesbild_store.build;
 	made integer;
@@ -363,6 +363,7 @@ BEGIN
 		AND t.scope = CASE WHEN (s.name, k.municipality) IN (SELECT source, municipality FROM said) THEN k.municipality ELSE '' END
 	LEFT JOIN said d ON d.source = s.name AND d.municipality = k.municipality AND d.m = m.m;
 
+	ANALYZE lagesbild_store.edition_cell;
 	UPDATE lagesbild_store.edition SET hash = lagesbild_store.edition_hash(made) WHERE id = made;
 	INSERT INTO lagesbild_store.edition_event (edition, by, event)
 	SELECT id, created_by, 'draft' FROM lagesbild_store.edition WHERE id = made;
@@ -370,7 +371,7 @@ BEGIN
 END $$;
 
 -- Messages of signed history that a source has sent: upserts whose lag is not measured.
-CREATE FUNCTION lagesbild_store.imported(which smallint) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION lagesbild_store.imported(which smallint) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
 	SELECT coalesce(sum(CASE WHEN measure = 0 THEN n WHEN measure >= 3 THEN -n END), 0)::bigint FROM lagesbild_store.intake WHERE source = which
 $$;
 
@@ -416,7 +417,7 @@ END $$;
 -- YYYY-MM-DDTHH:MM:SS.UUUUUUZ), sorted bytewise. The hash is SHA-256 over these lines in UTF-8, each ended by a newline, so anybody can see
 -- for themselves:  psql -XAtqc 'SELECT * FROM lagesbild.edition_text(7)' | sha256sum
 -- The state, comments and names of those who acted are not in it: they come after the freezing.
-CREATE FUNCTION lagesbild.edition_text(which integer) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+CREATE FUNCTION lagesbild_store.edition_lines(which integer) RETURNS SETOF text LANGUAGE sql STABLE AS $$
 	SELECT line FROM (
 		SELECT concat_ws(E'\t', 'edition', h.name, h.value) AS line FROM lagesbild_store.edition e CROSS JOIN LATERAL (VALUES
 			('number', e.id::text), ('period', e.period), ('start', to_char(e.start, 'YYYY-MM')), ('months', e.months::text), ('area', e.area),
@@ -441,12 +442,15 @@ CREATE FUNCTION lagesbild.edition_text(which integer) RETURNS SETOF text LANGUAG
 		UNION ALL SELECT concat_ws(E'\t', 'area', code, coalesce(parent, ''), kind, name, municipality, institution)
 		FROM lagesbild_store.edition_area WHERE edition = which
 		UNION ALL SELECT concat_ws(E'\t', 'source', source, sv, en, short, imported) FROM lagesbild_store.edition_source WHERE edition = which) l
-	ORDER BY line COLLATE "C"
+$$;
+
+CREATE FUNCTION lagesbild.edition_text(which integer) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT line FROM lagesbild_store.edition_lines(which) AS line ORDER BY line COLLATE "C"
 $$;
 
 CREATE FUNCTION lagesbild_store.edition_hash(which integer) RETURNS text LANGUAGE sql STABLE AS $$
 	SELECT encode(sha256(convert_to(string_agg(line || E'\n', '' ORDER BY line COLLATE "C"), 'UTF8')), 'hex')
-	FROM lagesbild.edition_text(which) AS line
+	FROM lagesbild_store.edition_lines(which) AS line
 $$;
 
 -- Up to where a rebuild of the edition reads each partition of incidents: the next offset, which is no longer in it.
@@ -465,13 +469,17 @@ $$;
 -- small-count: rows whose count is withheld have come or gone; n has not moved by them.
 CREATE FUNCTION lagesbild_store.edition_changes(which integer) RETURNS TABLE (month date, municipality text, area text, category text,
 	source text, cause text, delta bigint, n_suppressed_delta bigint, frozen bigint, frozen_suppressed bigint, now bigint, now_suppressed bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan
+SET enable_nestloop = off SET enable_mergejoin = off SET work_mem = '64MB' SET parallel_tuple_cost = 0.01 AS $$
 DECLARE
 	e lagesbild_store.edition;
 	b smallint;
 	same boolean;
 	lo bigint;
 	hi bigint;
+	lowest bigint; -- of its positions; 0 when a partition has come since
+	imported text[]; -- sources that have sent signed history since
+	again text[]; -- sources whose feed has been read anew since, or a gap in it filled
 BEGIN
 	SELECT * INTO e FROM lagesbild_store.edition k WHERE k.id = which;
 	SELECT build INTO b FROM lagesbild_store.build_current;
@@ -479,52 +487,66 @@ BEGIN
 		lagesbild_store.rules_hash(b, 'categories'), lagesbild_store.rules_hash(b, 'areas'));
 	lo := lagesbild_store.month_number(e.start) - 36;
 	hi := lagesbild_store.month_number(e.start) + e.months;
+	SELECT coalesce(min(coalesce(k.next, 0)), 0) INTO lowest FROM lagesbild_store.position p
+	LEFT JOIN lagesbild_store.edition_position k ON k.edition = which AND k.partition = p.partition WHERE p.build = b;
+	imported := ARRAY(SELECT s.name FROM lagesbild_store.source s LEFT JOIN lagesbild_store.edition_source k ON k.edition = which AND k.source = s.name
+		WHERE lagesbild_store.imported(s.id) > coalesce(k.imported, 0));
+	again := ARRAY(SELECT DISTINCT substring(c.topic FROM 'feed\.([a-z]+)$')
+		FROM lagesbild_store.chain c LEFT JOIN lagesbild_store.edition_chain k
+			ON (k.edition, k.topic, k.partition, k.epoch) = (which, c.topic, c.partition, c.epoch)
+		WHERE c.build = b AND (k.lost > 0 OR k.epoch IS NULL AND EXISTS (
+			SELECT FROM lagesbild_store.edition_chain o WHERE (o.edition, o.topic, o.partition) = (which, c.topic, c.partition))));
+	-- By the build's own cell numbers, so that what has not moved is passed over without a name; codes that this build does not know
+	-- have none, and follow at the end.
 	RETURN QUERY
 	WITH tree AS MATERIALIZED (
 		SELECT a.id, a.code, a.municipality FROM lagesbild_store.area up
 		JOIN lagesbild_store.area_ancestor aa ON aa.build = b AND aa.ancestor = up.id
 		JOIN lagesbild_store.area a ON a.build = b AND a.id = aa.area WHERE up.build = b AND up.code = e.area),
+	calendar AS MATERIALIZED (SELECT m, lagesbild_store.month_date(m) AS month FROM generate_series(lo, hi - 1) AS m),
 	sums AS MATERIALIZED (
 		SELECT l.cell, l.cause, sum(l.delta)::bigint AS delta
 		FROM lagesbild_store.change_log l LEFT JOIN lagesbild_store.edition_position p ON p.edition = which AND p.partition = l.incidents_partition
-		WHERE l.build = b AND l.cell >= lo << 32 AND l.cell < hi << 32 AND l.incidents_offset >= coalesce(p.next, 0) GROUP BY 1, 2),
-	logged AS MATERIALIZED (
-		SELECT lagesbild_store.month_date(c.cell >> 32) AS month, t.municipality, t.code AS area, g.code AS category, s.name AS source, c.cause, c.delta
-		FROM sums c JOIN tree t ON t.id = ((c.cell >> 16) & 65535)::int
+		WHERE l.build = b AND l.incidents_offset >= lowest AND l.cell >= lo << 32 AND l.cell < hi << 32
+		AND (p.next IS NULL OR l.incidents_offset >= p.next) GROUP BY 1, 2),
+	logged AS MATERIALIZED (SELECT c.* FROM sums c JOIN tree t ON t.id = ((c.cell >> 16) & 65535)::int WHERE c.delta <> 0),
+	present AS (
+		SELECT c.cell, c.n, c.n_suppressed AS hid FROM lagesbild_store.cell c JOIN tree t ON t.id = ((c.cell >> 16) & 65535)::int
+		WHERE c.build = b AND c.cell >= lo << 32 AND c.cell < hi << 32),
+	past AS (
+		SELECT (k.m << 32) | (t.id << 16) | (g.id << 6) | s.id AS cell, c.n, c.n_suppressed AS hid
+		FROM lagesbild_store.edition_cell c JOIN tree t ON t.code = c.area JOIN calendar k ON k.month = c.month
+		JOIN lagesbild_store.category g ON g.build = b AND g.code = c.category JOIN lagesbild_store.source s ON s.name = c.source
+		WHERE c.edition = which),
+	moved AS MATERIALIZED (
+		SELECT cell, coalesce(f.n, 0) AS frozen, coalesce(f.hid, 0) AS frozen_hid, coalesce(c.n, 0) AS now, coalesce(c.hid, 0) AS now_hid,
+			coalesce(c.n, 0) - coalesce(f.n, 0) - coalesce(l.delta, 0) AS rest
+		FROM present c FULL JOIN past f USING (cell)
+		FULL JOIN (SELECT k.cell, sum(k.delta)::bigint AS delta FROM logged k GROUP BY 1) l USING (cell)
+		WHERE l.delta IS NOT NULL OR c.n IS DISTINCT FROM f.n OR c.hid IS DISTINCT FROM f.hid),
+	named AS MATERIALIZED (
+		SELECT c.*, k.month, t.municipality, t.code AS area, g.code AS category, s.name AS source, coalesce(s.name = ANY (imported), false) AS imported,
+			coalesce(s.name = ANY (again), false) AS again
+		FROM moved c JOIN tree t ON t.id = ((c.cell >> 16) & 65535)::int JOIN calendar k ON k.m = c.cell >> 32
 		JOIN lagesbild_store.category g ON g.build = b AND g.id = ((c.cell >> 6) & 1023)::smallint
 		JOIN lagesbild_store.source s ON s.id = (c.cell & 63)::smallint),
-	cells AS MATERIALIZED (
-		SELECT p.month, p.municipality, p.area, p.category, p.source, sum(p.frozen)::bigint AS frozen, sum(p.now)::bigint AS now,
-			sum(p.now - p.frozen - p.logged)::bigint AS rest, sum(p.frozen_hid)::bigint AS frozen_hid, sum(p.now_hid)::bigint AS now_hid
-		FROM (SELECT c.month, c.municipality, c.area, c.category, c.source, 0 AS frozen, c.n AS now, 0 AS logged, 0 AS frozen_hid,
-				c.n_suppressed AS now_hid
-				FROM lagesbild_store.cells_in(b, e.area, lo, hi) c
-			UNION ALL SELECT c.month, c.municipality, c.area, c.category, c.source, c.n, 0, 0, c.n_suppressed, 0
-				FROM lagesbild_store.edition_cell c WHERE c.edition = which
-			UNION ALL SELECT l.month, l.municipality, l.area, l.category, l.source, 0, 0, l.delta, 0, 0 FROM logged l) p
-		GROUP BY 1, 2, 3, 4, 5),
-	since AS MATERIALIZED (
-		SELECT s.source, lagesbild_store.imported(n.id) > s.imported AS imported, EXISTS (
-			SELECT FROM lagesbild_store.chain c LEFT JOIN lagesbild_store.edition_chain k
-				ON (k.edition, k.topic, k.partition, k.epoch) = (which, c.topic, c.partition, c.epoch)
-			WHERE c.build = b AND substring(c.topic FROM 'feed\.([a-z]+)$') = s.source AND (k.epoch IS NULL AND EXISTS (
-				SELECT FROM lagesbild_store.edition_chain o WHERE (o.edition, o.topic, o.partition) = (which, c.topic, c.partition))
-				OR k.lost > 0)) AS again
-		FROM lagesbild_store.edition_source s LEFT JOIN lagesbild_store.source n ON n.name = s.source WHERE s.edition = which),
 	lines AS (
-		SELECT l.month, l.municipality, l.area, l.category, l.source, l.cause, l.delta, 0::bigint AS hid FROM logged l WHERE l.delta <> 0
+		SELECT l.cell, l.cause, l.delta, 0::bigint AS hid FROM logged l
 		UNION ALL
-		SELECT c.month, c.municipality, c.area, c.category, c.source, CASE WHEN NOT same THEN 'mapping' WHEN c.rest < 0 THEN 'unexplained'
+		SELECT c.cell, CASE WHEN NOT same THEN 'mapping' WHEN c.rest < 0 THEN 'unexplained'
 			WHEN NOT e.complete OR e.created_at < (c.month + interval '1 month') AT TIME ZONE e.zone THEN 'new'
-			WHEN s.imported THEN 'backfill' WHEN s.again OR s.source IS NULL THEN 'new' ELSE 'unexplained' END, c.rest, 0
-		FROM cells c LEFT JOIN since s ON s.source = c.source WHERE c.rest <> 0
+			WHEN c.imported THEN 'backfill' WHEN c.again THEN 'new' ELSE 'unexplained' END, c.rest, 0
+		FROM named c WHERE c.rest <> 0
 		UNION ALL
-		SELECT c.month, c.municipality, c.area, c.category, c.source, CASE WHEN same THEN 'small-count' ELSE 'mapping' END, 0, c.now_hid - c.frozen_hid
-		FROM cells c WHERE c.now_hid <> c.frozen_hid)
-	SELECT l.month, l.municipality, l.area, l.category, l.source, l.cause, sum(l.delta)::bigint, sum(l.hid)::bigint,
-		c.frozen, c.frozen_hid, c.now, c.now_hid
-	FROM lines l JOIN cells c ON (c.month, c.municipality, c.area, c.category, c.source) = (l.month, l.municipality, l.area, l.category, l.source)
-	GROUP BY 1, 2, 3, 4, 5, 6, c.frozen, c.frozen_hid, c.now, c.now_hid;
+		SELECT c.cell, CASE WHEN same THEN 'small-count' ELSE 'mapping' END, 0, c.now_hid - c.frozen_hid FROM named c WHERE c.now_hid <> c.frozen_hid),
+	causes AS (SELECT l.cell, l.cause, sum(l.delta)::bigint AS delta, sum(l.hid)::bigint AS hid FROM lines l GROUP BY 1, 2)
+	SELECT c.month, c.municipality, c.area, c.category, c.source, l.cause, l.delta, l.hid, c.frozen, c.frozen_hid, c.now, c.now_hid
+	FROM causes l JOIN named c ON c.cell = l.cell
+	UNION ALL
+	SELECT c.month, c.municipality, c.area, c.category, c.source, 'mapping', -c.n, -c.n_suppressed, c.n, c.n_suppressed, 0, 0
+	FROM lagesbild_store.edition_cell c WHERE c.edition = which AND NOT same AND (c.n <> 0 OR c.n_suppressed <> 0) AND (
+		c.area NOT IN (SELECT t.code FROM tree t) OR c.category NOT IN (SELECT g.code FROM lagesbild_store.category g WHERE g.build = b)
+		OR c.source NOT IN (SELECT s.name FROM lagesbild_store.source s));
 END $$;
 
 -- ---- views ----
