@@ -137,6 +137,12 @@ CREATE TABLE lagesbild_store.edition_source (
 	PRIMARY KEY (edition, source)
 );
 
+-- The rules that editions were made by, each content once: what rebuild needs when no build has them any more (edition_copy_rules).
+CREATE TABLE lagesbild_store.edition_rules (
+	hash text PRIMARY KEY,
+	content text NOT NULL CHECK (encode(sha256(convert_to(content, 'UTF8')), 'hex') = hash)
+);
+
 -- Who did what with it, and what was said: only added to.
 CREATE TABLE lagesbild_store.edition_event (
 	n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -170,10 +176,10 @@ DO $$
 DECLARE
 	part text;
 BEGIN
-	FOREACH part IN ARRAY ARRAY['position', 'chain', 'cell', 'hour', 'place', 'delivery', 'category', 'area', 'source', 'event'] LOOP
+	FOREACH part IN ARRAY ARRAY['position', 'chain', 'cell', 'hour', 'place', 'delivery', 'category', 'area', 'source', 'rules', 'event'] LOOP
 		EXECUTE format('CREATE TRIGGER refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON lagesbild_store.edition_%s '
 			'FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_store.edition_refuse()', part);
-		IF part <> 'event' THEN
+		IF part NOT IN ('rules', 'event') THEN
 			EXECUTE format('CREATE TRIGGER only_new AFTER INSERT ON lagesbild_store.edition_%s REFERENCING NEW TABLE AS added '
 				'FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_store.edition_only_new()', part);
 		END IF;
@@ -223,16 +229,22 @@ CREATE TRIGGER refuse BEFORE DELETE OR TRUNCATE ON lagesbild_store.edition
 
 -- ---- what a build says now, in codes ----
 
--- The content of a build's rules: SHA-256 over its lines, sorted bytewise, each ended by a newline. what: mapping, categories or areas.
-CREATE FUNCTION lagesbild_store.rules_hash(which smallint, what text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-	SELECT encode(sha256(convert_to(coalesce(string_agg(line || E'\n', '' ORDER BY line COLLATE "C"), ''), 'UTF8')), 'hex') FROM (
-		SELECT concat_ws(E'\t', s.name, m.source_type, g.code) AS line
+-- The content of a build's rules (what: mapping, categories or areas): a line a row, its values parted by tabs, sorted bytewise, each ended by
+-- a newline. Ids are not in it.
+CREATE FUNCTION lagesbild_store.rules_text(which smallint, what text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT coalesce(string_agg(line || E'\n', '' ORDER BY line COLLATE "C"), '') FROM (
+		SELECT concat_ws(E'\t', s.name, m.source_type, g.code, m.unknown_key) AS line
 		FROM lagesbild_store.mapping m JOIN lagesbild_store.source s ON s.id = m.source
 		JOIN lagesbild_store.category g ON g.build = m.build AND g.id = m.category WHERE m.build = which AND what = 'mapping'
 		UNION ALL SELECT concat_ws(E'\t', code, coalesce(parent, ''), sv, en, flag, est)
 		FROM lagesbild_store.category WHERE build = which AND what = 'categories'
 		UNION ALL SELECT concat_ws(E'\t', code, coalesce(parent, ''), kind, name, municipality, institution)
 		FROM lagesbild_store.area WHERE build = which AND what = 'areas') l
+$$;
+
+-- SHA-256 of it.
+CREATE FUNCTION lagesbild_store.rules_hash(which smallint, what text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT encode(sha256(convert_to(lagesbild_store.rules_text(which, what), 'UTF8')), 'hex')
 $$;
 
 -- Cells of the area coded inside and all below it, of month numbers from lo up to, not with, hi.
@@ -328,6 +340,10 @@ BEGIN
 		known = '{}', known, coalesce(nullif(author, ''), session_user), b.name, b.zone, tz,
 		coalesce((SELECT value FROM lagesbild_store.setting WHERE name = 'key_id'), ''), code,
 		lagesbild_store.rules_hash(b.id, 'mapping'), lagesbild_store.rules_hash(b.id, 'categories'), lagesbild_store.rules_hash(b.id, 'areas');
+
+	INSERT INTO lagesbild_store.edition_rules
+	SELECT lagesbild_store.rules_hash(b.id, what), lagesbild_store.rules_text(b.id, what) FROM unnest(ARRAY['mapping', 'categories', 'areas']) AS what
+	ON CONFLICT DO NOTHING;
 
 	INSERT INTO lagesbild_store.edition_position SELECT made, partition, next FROM lagesbild_store.position WHERE build = b.id;
 	INSERT INTO lagesbild_store.edition_chain
@@ -456,6 +472,34 @@ $$;
 -- Up to where a rebuild of the edition reads each partition of incidents: the next offset, which is no longer in it.
 CREATE FUNCTION lagesbild_store.edition_positions(which integer) RETURNS TABLE (partition integer, next bigint) LANGUAGE sql STABLE AS $$
 	SELECT p.partition, p.next FROM lagesbild_store.edition_position p WHERE p.edition = which ORDER BY 1
+$$;
+
+-- An edition's rules as those of a new build, which has none yet. The ids are those of a build with the same rules while there is one.
+CREATE FUNCTION lagesbild_store.edition_copy_rules(which integer, target smallint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	e lagesbild_store.edition;
+	twin smallint;
+BEGIN
+	SELECT * INTO STRICT e FROM lagesbild_store.edition k WHERE k.id = which;
+	SELECT k.id INTO twin FROM lagesbild_store.build k WHERE k.id <> target AND (e.mapping_hash, e.categories_hash, e.areas_hash) = (
+		lagesbild_store.rules_hash(k.id, 'mapping'), lagesbild_store.rules_hash(k.id, 'categories'), lagesbild_store.rules_hash(k.id, 'areas'))
+	ORDER BY k.id LIMIT 1;
+	IF twin IS NOT NULL THEN
+		PERFORM lagesbild_store.build_copy_rules(twin, target);
+		RETURN;
+	END IF;
+	INSERT INTO lagesbild_store.category SELECT target, n, f[1], nullif(f[2], ''), f[3], f[4], f[5], f[6]::boolean
+	FROM lagesbild_store.edition_lines_of(e.categories_hash);
+	INSERT INTO lagesbild_store.area SELECT target, n, f[1], nullif(f[2], ''), f[3], f[4], f[5], f[6]::boolean
+	FROM lagesbild_store.edition_lines_of(e.areas_hash);
+	INSERT INTO lagesbild_store.mapping SELECT target, n, s.id, f[2], g.id, f[4] FROM lagesbild_store.edition_lines_of(e.mapping_hash)
+	JOIN lagesbild_store.source s ON s.name = f[1] JOIN lagesbild_store.category g ON g.build = target AND g.code = f[3];
+	PERFORM lagesbild_store.build_close_trees(target);
+END $$;
+
+CREATE FUNCTION lagesbild_store.edition_lines_of(which text) RETURNS TABLE (n bigint, f text[]) LANGUAGE sql STABLE AS $$
+	SELECT l.n, string_to_array(l.line, E'\t') FROM lagesbild_store.edition_rules r, string_to_table(rtrim(r.content, E'\n'), E'\n')
+		WITH ORDINALITY AS l(line, n) WHERE r.hash = which
 $$;
 
 -- ---- what has changed since ----
@@ -588,4 +632,4 @@ GRANT SELECT ON lagesbild.edition, lagesbild.edition_cell, lagesbild.edition_hou
 	TO lagesbild_council, lagesbild_operator;
 GRANT SELECT ON lagesbild_store.edition, lagesbild_store.edition_position, lagesbild_store.edition_chain, lagesbild_store.edition_cell,
 	lagesbild_store.edition_hour, lagesbild_store.edition_place, lagesbild_store.edition_delivery, lagesbild_store.edition_category,
-	lagesbild_store.edition_area, lagesbild_store.edition_source, lagesbild_store.edition_event TO lagesbild_operator;
+	lagesbild_store.edition_area, lagesbild_store.edition_source, lagesbild_store.edition_rules, lagesbild_store.edition_event TO lagesbild_operator;

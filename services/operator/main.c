@@ -49,8 +49,8 @@ static const struct operator_command commands[] = {
 	 "[list | show N | comment N TEXT | approve N | publish N | withdraw N --yes | revisions N [--all] | check N "
 	 "[--build NAME]] [--by NAME] [--comment TEXT] [--force] [--json]",
 	 "Published pictures: their frozen figures, their way from draft to published, what has changed since and "
-	 "why (--all: in the months before the period too). check recomputes the hash, and compares with a build that "
-	 "stands at the edition's positions.",
+	 "why (--all: in the months before the period too). check recomputes the hash, and compares with a build "
+	 "that stands at the edition's positions.",
 	 editions_command},
 	{0},
 };

@@ -279,9 +279,10 @@ def refused(i, sql):
 
 def check_immutable(i):
     stored = i.value("SELECT hash FROM lagesbild.edition WHERE id = 2")
-    for table in FROZEN:
+    for table in (*FROZEN, "rules"):
         name = f"lagesbild_store.edition_{table}"
         for sql in (f"DELETE FROM {name} WHERE edition = 2", f"UPDATE {name} SET edition = 2 WHERE edition = 2", f"TRUNCATE {name}"):
+            sql = sql.replace("edition =", "hash =").replace("= 2", "= 'x'") if table == "rules" else sql
             check(sql, refused(i, sql), True)
     for sql in ("INSERT INTO lagesbild_store.edition_cell VALUES (2, '2026-03-01', '1881', '1881', 'NOI', 'housing', 5, 0, 0)",
                 "INSERT INTO lagesbild_store.edition_cell VALUES (77, '2026-03-01', '1881', '1881', 'NOI', 'housing', 5, 0, 0)",
@@ -304,6 +305,38 @@ def check_immutable(i):
         check("a draft of several snapshots", "made", "refused")
     except RuntimeError as e:
         check("a draft of several snapshots", "one snapshot" in str(e), True)
+
+
+def check_rules(i):
+    """An edition's rules made anew: by another build's, and by what was frozen when no build has them any more."""
+    i.psql("""INSERT INTO lagesbild_store.build (id, name, zone, municipality, mapping, fed) SELECT n, 'of ' || n, zone, municipality, '', false
+        FROM lagesbild_store.build, generate_series(8, 9) AS n;
+        SELECT lagesbild_store.edition_copy_rules(2, 8::smallint);
+        BEGIN; UPDATE lagesbild_store.category SET sv = sv || '!' WHERE build <> 9; SELECT lagesbild_store.edition_copy_rules(2, 9::smallint);
+        UPDATE lagesbild_store.category SET sv = rtrim(sv, '!') WHERE build <> 9; COMMIT""")
+    for build in (8, 9):
+        check(f"rules of build {build}", i.psql(f"""SELECT lagesbild_store.rules_hash({build}::smallint, w) = CASE w WHEN 'mapping' THEN mapping_hash
+            WHEN 'areas' THEN areas_hash ELSE categories_hash END FROM lagesbild.edition, unnest(ARRAY['mapping', 'areas', 'categories']) AS w
+            WHERE id = 2"""), [["t"]] * 3)
+        check(f"trees of build {build}", i.value(f"""SELECT (SELECT count(*) FROM lagesbild_store.area_ancestor WHERE build = {build})
+            = (SELECT count(*) FROM lagesbild_store.area_ancestor WHERE build = 1)"""), "t")
+    i.psql("DELETE FROM lagesbild_store.build WHERE id IN (8, 9)")
+
+
+def check_roles(i):
+    """The operator's role does all of it, an own area is an area, and two at once take turns."""
+    for role in ("lagesbild_operator",):
+        env = {"PGOPTIONS": f"-c role={role}"}
+        i.run("lagesbild", "publish", "2026-03", "--area", CEN, "--draft", env=env)
+        newest = int(i.value("SELECT max(id) FROM lagesbild.edition"))
+        check("an own area alone", {k[1] for k in frozen(i, newest)}, {CEN})
+        for args in (["list"], ["show", str(newest)], ["revisions", str(newest)], ["check", str(newest), "--build", "live"], ["approve", str(newest)]):
+            done = editions(i, *args, env=env, check=False)
+            check(f"{role}: {args} {done.stderr}", done.returncode, 0)
+    both = [subprocess.Popen([i.program("lagesbild"), "publish", "2026-03", "--area", EKE, "--draft", "--json"], env=i.env, text=True,
+                             stdout=subprocess.PIPE) for _ in range(2)]
+    made = sorted((json.loads(p.communicate(timeout=60)[0]) for p in both), key=lambda e: e["id"])
+    check("two at once", [e["supersedes"] for e in made], [None, made[0]["id"]])
 
 
 def check_states(i):
@@ -409,7 +442,9 @@ def main():
         check_changes(i, w)
         check_unexplained(i, w)
         check_immutable(i)
+        check_rules(i)
         check_states(i)
+        check_roles(i)
         check_concurrent(i, w)
         check_rebuilt(i)
         check_mapping(i, w)
