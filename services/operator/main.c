@@ -42,7 +42,8 @@ static const struct operator_command commands[] = {
 	 "nothing, missing, not_connected, or derived to take it back.",
 	 delivery_command},
 	{"publish", "PERIOD [--area CODE] [--draft] [--by NAME] [--comment TEXT] [--force] [--yes] [--json]",
-	 "Freezes a month (2026-04), tertial (2026T1), year (2026) or whole months (2026-03/2026-04) as an edition, and "
+	 "Freezes a month (2026-04), tertial (2026T1), year (2026) or whole months (2026-03/2026-04) as an edition, "
+	 "and "
 	 "approves and publishes it unless it is to be a draft. What is incomplete is only published by --force.",
 	 publish_command},
 	{"editions",
