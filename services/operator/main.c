@@ -88,6 +88,18 @@ static const struct operator_command commands[] = {
 	 "The figures, or the ledger behind them, as a file (csv unless told otherwise; json-stat for cells only). Two "
 	 "exports of equal builds are equal to the byte.",
 	 export_command},
+	{"publish", "PERIOD [--area CODE] [--draft] [--by NAME] [--comment TEXT] [--force] [--yes] [--json]",
+	 "Freezes a month (2026-04), tertial (2026T1), year (2026) or whole months (2026-03/2026-04) as an edition, "
+	 "and "
+	 "approves and publishes it unless it is to be a draft. What is incomplete is only published by --force.",
+	 publish_command},
+	{"editions",
+	 "[list | show N | comment N TEXT | approve N | publish N | withdraw N --yes | revisions N [--all] | check N "
+	 "[--build NAME]] [--by NAME] [--comment TEXT] [--force] [--json]",
+	 "Published pictures: their frozen figures, their way from draft to published, what has changed since and "
+	 "why (--all: in the months before the period too). check recomputes the hash, and compares with a build "
+	 "that stands at the edition's positions.",
+	 editions_command},
 	{0},
 };
 

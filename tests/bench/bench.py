@@ -6,6 +6,7 @@ import sys
 
 import alone
 import backlog
+import editions
 import live
 import national
 import probe
@@ -16,6 +17,7 @@ BENCHES = {
     "line": backlog.line, "normalizer": alone.normalizer, "sources": alone.sources, "aggregator": alone.aggregator, "live": live.live,
     "national": national.national, "recovery": live.recovery, "memory": live.memory, "growth": backlog.growth, "flat": backlog.flat,
     "promote": promote.promote,
+    "revisions": editions.revisions,
 }
 
 

@@ -5,6 +5,8 @@
 #
 # Names: line normalizer sources aggregator live national recovery memory growth flat promote. What each measures stands at the head of its function in
 # backlog.py, alone.py, live.py, national.py and promote.py. BENCH_MESSAGES=100000 BENCH_SECONDS=10 is for a quick look: its figures say nothing. On a machine with
+# Names: line normalizer sources aggregator live national recovery memory growth flat revisions. What each measures stands at the head of its function in
+# backlog.py, alone.py, live.py, national.py and editions.py. BENCH_MESSAGES=100000 BENCH_SECONDS=10 is for a quick look: its figures say nothing. On a machine with
 # more cores: taskset -c 0,1 before the command holds servers, services and load to two. Exit 0: measured, every goal met; 1: a goal was missed, or a
 # sum was wrong. State lies in .lagesbild-test/bench.XXXXXX and is removed afterwards; the logs are kept on a failure.
 set -euo pipefail
