@@ -15,15 +15,13 @@
 static const struct {
 	const char *name, *sql;
 } files[] = {
-	{"001_tables.sql", schema_sql_001_tables}, {"002_views.sql", schema_sql_002_views},
-	{"003_roles.sql", schema_sql_003_roles},   {"004_health.sql", schema_sql_004_health},
-	{"005_builds.sql", schema_sql_005_builds}, {"007_deadletters.sql", schema_sql_007_deadletters},
 	{"001_tables.sql", schema_sql_001_tables},
 	{"002_views.sql", schema_sql_002_views},
 	{"003_roles.sql", schema_sql_003_roles},
 	{"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
 	{"006_editions.sql", schema_sql_006_editions},
+	{"007_deadletters.sql", schema_sql_007_deadletters}, /* in the order they are applied */
 };
 
 static int one_text(struct db *db, const char *sql, char *out, size_t max, struct err *err)
