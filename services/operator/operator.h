@@ -27,6 +27,7 @@ int status_command(int argc, char **argv, struct err *err);
 int verify_command(int argc, char **argv, struct err *err);
 int picture_command(int argc, char **argv, struct err *err);
 int delivery_command(int argc, char **argv, struct err *err);
+int rebuild_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;

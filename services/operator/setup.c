@@ -15,10 +15,8 @@
 static const struct {
 	const char *name, *sql;
 } files[] = {
-	{"001_tables.sql", schema_sql_001_tables},
-	{"002_views.sql", schema_sql_002_views},
-	{"003_roles.sql", schema_sql_003_roles},
-	{"004_health.sql", schema_sql_004_health},
+	{"001_tables.sql", schema_sql_001_tables}, {"002_views.sql", schema_sql_002_views},
+	{"003_roles.sql", schema_sql_003_roles},   {"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
 };
 
@@ -91,7 +89,7 @@ static int apply_files(struct db *db, struct err *err)
 	return 0;
 }
 
-static int check_key(struct db *db, const struct hash_key *key, struct err *err)
+int setup_check_key(struct db *db, const struct hash_key *key, struct err *err)
 {
 	char id[80];
 
@@ -157,8 +155,8 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	int64_t before[COUNTED], after[COUNTED];
 	int deliveries;
 
-	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
-	    note_today(db, from_data, err) || count_rules(db, before, err))
+	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) ||
+	    setup_check_key(db, key, err) || note_today(db, from_data, err) || count_rules(db, before, err))
 		return -1;
 	deliveries = setup_rules(db, pack, sources, key, err);
 	if (deliveries < 0)
