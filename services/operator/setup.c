@@ -15,8 +15,10 @@
 static const struct {
 	const char *name, *sql;
 } files[] = {
-	{"001_tables.sql", schema_sql_001_tables}, {"002_views.sql", schema_sql_002_views},
-	{"003_roles.sql", schema_sql_003_roles},   {"004_health.sql", schema_sql_004_health},
+	{"001_tables.sql", schema_sql_001_tables},
+	{"002_views.sql", schema_sql_002_views},
+	{"003_roles.sql", schema_sql_003_roles},
+	{"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
 };
 
