@@ -20,7 +20,7 @@ COLUMNS_MAX = 120
 LAYERS = {"base": 1,
           "kafka": 2, "avro": 2, "db": 2, "json": 2, "geo": 2, "hash": 2, "text": 2, "http": 2,
           "incident": 2.5, "pack": 2.5, "feed": 2.5, "registry": 2.5,
-          "normalizer": 3, "ledger": 3, "positions": 3}
+          "positions": 2.5, "normalizer": 3, "ledger": 3}
 # Vendor header -> the one folder that may include it; None: any one folder, but only one.
 VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
            r"avro(/\w+)?\.h": "services/common/avro",

@@ -55,9 +55,7 @@ int writer_open(struct writer **out, const char *build, struct err *err)
 	chain_set_init(&w->chains);
 	chain_set_init(&w->work);
 	buf_init(&w->copy, 256u << 20);
-	delta_init(&w->cells);
-	delta_init(&w->slots);
-	delta_init(&w->places);
+	share_sums_init(&w->sums);
 	delta_init(&w->intake);
 	if (connect_and_load(w, err)) {
 		writer_close(w);
@@ -75,9 +73,7 @@ void writer_close(struct writer *w)
 	rules_close(w->rules);
 	chain_set_release(&w->chains);
 	chain_set_release(&w->work);
-	delta_release(&w->cells);
-	delta_release(&w->slots);
-	delta_release(&w->places);
+	share_sums_release(&w->sums);
 	delta_release(&w->intake);
 	known_release(&w->known);
 	buf_release(&w->copy);

@@ -42,6 +42,7 @@ int editions_command(int argc, char **argv, struct err *err);
 /* Whether the feeds or topic incidents hold what the current build has not taken in, after waiting for what is on its
  * way: 1 with the first such in text, 0 all is in. */
 int verify_unread(struct db *db, int64_t wait_s, char *text, size_t size, struct err *err) MUST_CHECK;
+int rebuild_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;

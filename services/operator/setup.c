@@ -93,7 +93,7 @@ static int apply_files(struct db *db, struct err *err)
 	return 0;
 }
 
-static int check_key(struct db *db, const struct hash_key *key, struct err *err)
+int setup_check_key(struct db *db, const struct hash_key *key, struct err *err)
 {
 	char id[80];
 
@@ -174,8 +174,9 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	int64_t before[COUNTED], after[COUNTED];
 	int deliveries;
 
-	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
-	    note_operator_key(db, err) || note_today(db, from_data, err) || count_rules(db, before, err))
+	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) ||
+	    setup_check_key(db, key, err) || note_operator_key(db, err) || note_today(db, from_data, err) ||
+	    count_rules(db, before, err))
 		return -1;
 	deliveries = setup_rules(db, pack, sources, key, err);
 	if (deliveries < 0)

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -379,18 +380,23 @@ long db_stream(struct db *db, const char *sql, int (*row)(void *arg, const struc
 	return rc ? -1 : rows;
 }
 
-int db_copy(struct db *db, const char *sql, const char *content, size_t len, struct err *err)
+int db_copy_begin(struct db *db, const char *sql, struct err *err)
 {
 	PGresult *result = PQexec(db->conn, sql);
 	int rc = 0;
 
-	if (PQresultStatus(result) != PGRES_COPY_IN) {
+	if (PQresultStatus(result) != PGRES_COPY_IN)
 		rc = fail_result(db, result, err);
-		PQclear(result);
-		return rc;
-	}
 	PQclear(result);
-	if (PQputCopyData(db->conn, content, (int)len) != 1 || PQputCopyEnd(db->conn, NULL) != 1)
+	return rc;
+}
+
+int db_copy_end(struct db *db, struct err *err)
+{
+	PGresult *result;
+	int rc = 0;
+
+	if (PQputCopyEnd(db->conn, NULL) != 1)
 		rc = fail(err, ERR_RETRY, "COPY", PQerrorMessage(db->conn));
 	while ((result = PQgetResult(db->conn)) != NULL) {
 		if (PQresultStatus(result) != PGRES_COMMAND_OK && rc == 0)
@@ -398,6 +404,22 @@ int db_copy(struct db *db, const char *sql, const char *content, size_t len, str
 		PQclear(result);
 	}
 	return rc;
+}
+
+int db_copy_put(struct db *db, const void *piece, size_t len, struct err *err)
+{
+	assert(len <= INT_MAX);
+	if (len == 0 || PQputCopyData(db->conn, piece, (int)len) == 1)
+		return 0;
+	/* Why the server has given up is in the result, if there is one. */
+	if (db_copy_end(db, err) == 0)
+		return fail(err, ERR_RETRY, "COPY", PQerrorMessage(db->conn));
+	return -1;
+}
+
+int db_copy(struct db *db, const char *sql, const char *content, size_t len, struct err *err)
+{
+	return db_copy_begin(db, sql, err) || db_copy_put(db, content, len, err) || db_copy_end(db, err) ? -1 : 0;
 }
 
 long db_rows(const struct db_result *r)

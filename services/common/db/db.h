@@ -68,6 +68,12 @@ long db_stream(struct db *db, const char *sql, int (*row)(void *arg, const struc
 /* COPY ... FROM STDIN with this whole content. */
 int db_copy(struct db *db, const char *sql, const char *content, size_t len, struct err *err) MUST_CHECK;
 
+/* The same as a stream: begin, any number of pieces of any size, end. After a -1 of any of them the COPY is over (in a
+ * transaction: roll back). */
+int db_copy_begin(struct db *db, const char *sql, struct err *err) MUST_CHECK;
+int db_copy_put(struct db *db, const void *piece, size_t len, struct err *err) MUST_CHECK;
+int db_copy_end(struct db *db, struct err *err) MUST_CHECK;
+
 /* Results: binary. Columns by number from 0. Texts are views until the result is freed. */
 long db_rows(const struct db_result *r);
 int db_columns(const struct db_result *r);
