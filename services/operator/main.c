@@ -100,9 +100,11 @@ static const struct operator_command commands[] = {
 	 "why (--all: in the months before the period too). check recomputes the hash, and compares with a build "
 	 "that stands at the edition's positions.",
 	 editions_command},
-	{"rebuild", "[--until TIME] [--mapping FILE]... [--rules BUILD] [--into NAME] [--memory SIZE] [--json]",
+	{"rebuild",
+	 "[--until TIME | --edition N] [--mapping FILE]... [--rules BUILD] [--into NAME] [--memory SIZE] [--json]",
 	 "Folds topic incidents from its beginning into a build of its own; what is shown does not change. --until: as "
-	 "known at a time (RFC 3339), or at the end of a day (YYYY-MM-DD). --mapping: SOURCE.csv or SOURCE=FILE "
+	 "known at a time (RFC 3339), or at the end of a day (YYYY-MM-DD). --edition: the records and the rules that "
+	 "it was made of. --mapping: SOURCE.csv or SOURCE=FILE "
 	 "instead of "
 	 "that source's mapping. --rules: another build's categories, mappings and areas instead of the files'. "
 	 "--memory: "

@@ -40,6 +40,17 @@ static int set_memory(struct rebuild *r, const char *text, struct err *err)
 	return 0;
 }
 
+static int set_edition(struct rebuild *r, const char *text, struct err *err)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (end == text || *end || n < 1 || n > INT32_MAX)
+		return err_set(err, ERR_CONFIG, "--edition takes an edition's number; see lagesbild editions");
+	r->edition = (int32_t)n;
+	return 0;
+}
+
 /* SOURCE=FILE, or a file that is called SOURCE.csv. */
 static int add_mapping(struct rebuild *r, const char *text, struct err *err)
 {
@@ -81,19 +92,19 @@ static int set_default_name(struct rebuild *r)
 
 static int parse(struct rebuild *r, int argc, char **argv, struct err *err)
 {
-	static const struct option options[] = {{"until", required_argument, NULL, 'u'},
-						{"mapping", required_argument, NULL, 'm'},
-						{"rules", required_argument, NULL, 'r'},
-						{"into", required_argument, NULL, 'i'},
-						{"memory", required_argument, NULL, 's'},
-						{"json", no_argument, NULL, 'j'},
-						{0}};
+	static const struct option options[] = {
+		{"until", required_argument, NULL, 'u'},   {"edition", required_argument, NULL, 'e'},
+		{"mapping", required_argument, NULL, 'm'}, {"rules", required_argument, NULL, 'r'},
+		{"into", required_argument, NULL, 'i'},	   {"memory", required_argument, NULL, 's'},
+		{"json", no_argument, NULL, 'j'},	   {0}};
 	int c, rc = set_default_name(r);
 
 	opterr = 0;
 	while (rc == 0 && (c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 'u')
 			r->until = optarg;
+		else if (c == 'e')
+			rc = set_edition(r, optarg, err);
 		else if (c == 'r')
 			r->rules_of = optarg;
 		else if (c == 'j')
@@ -107,6 +118,8 @@ static int parse(struct rebuild *r, int argc, char **argv, struct err *err)
 		else
 			rc = err_set(err, ERR_CONFIG, "unknown argument; see lagesbild rebuild --help");
 	}
+	if (rc == 0 && r->until && r->edition)
+		rc = err_set(err, ERR_CONFIG, "either --until or --edition: both say where the log ends");
 	if (rc == 0 && optind < argc)
 		rc = err_set(err, ERR_CONFIG, "unknown argument %.40s; see lagesbild rebuild --help", argv[optind]);
 	return rc;
@@ -144,7 +157,7 @@ static void report(const struct rebuild *r, int64_t ms)
 	if (r->json) {
 		printf("{\"build\": \"%s\", \"fed\": %s, \"records\": %lld, \"unreadable\": %lld, \"incidents\": %lld, "
 		       "\"cells\": %lld, \"passes\": %u, \"seconds\": %.1f}\n",
-		       r->name, r->until ? "false" : "true", (long long)r->records, (long long)r->unreadable,
+		       r->name, rebuild_partly(r) ? "false" : "true", (long long)r->records, (long long)r->unreadable,
 		       (long long)r->incidents, (long long)r->cells, r->passes, seconds);
 		return;
 	}
@@ -154,7 +167,7 @@ static void report(const struct rebuild *r, int64_t ms)
 		printf(" (%u passes: --memory bounds what is held at once)", r->passes);
 	if (r->unreadable)
 		printf("\n%s records are none of ours and were passed over", operator_grouped(r->unreadable));
-	if (r->until)
+	if (rebuild_partly(r))
 		printf("\nas known at that time, and never fed: lagesbild diff live %s says what has changed since\n",
 		       r->name);
 	else

@@ -25,7 +25,8 @@ struct rebuild {
 	/* What was asked for. */
 	char name[REBUILD_NAME_SIZE];
 	const char *until;    /* NULL: all of the log */
-	const char *rules_of; /* NULL: the files */
+	const char *rules_of; /* NULL: the edition's, else the files */
+	int32_t edition;      /* 0: none; else its positions end the log, and its rules are taken */
 	struct rebuild_mapping mappings[REBUILD_MAPPINGS_MAX];
 	size_t mapping_count;
 	int64_t memory; /* bytes for the fold */
@@ -35,7 +36,7 @@ struct rebuild {
 	struct rules *rules;
 	int64_t until_ms; /* the last ms that counts; when until is set */
 
-	/* How far each partition is read: here and nowhere else (an edition's positions would go here). */
+	/* How far each partition is read: here and nowhere else. */
 	struct kafka_reader *reader;
 	int32_t partitions;
 	int64_t *ends;
@@ -73,6 +74,9 @@ int rebuild_write_abandon(struct rebuild *r, struct err *err) MUST_CHECK;
 
 /* Cells, positions, chains; index, attach, commit. Fills cells. */
 int rebuild_write_finish(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* Is the build to be the log as it stood once: never fed? */
+bool rebuild_partly(const struct rebuild *r);
 
 /* -1 with a sentence once the process was asked to stop. */
 int rebuild_go_on(struct err *err) MUST_CHECK;

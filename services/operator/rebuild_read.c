@@ -2,6 +2,7 @@
 #include "rebuild.h"
 
 #include "avro/avroread.h"
+#include "operator_sql.h"
 #include "progress.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,11 @@ struct rebuild_decoder {
 	struct progress progress;
 	int64_t done; /* records, over all passes */
 };
+
+bool rebuild_partly(const struct rebuild *r)
+{
+	return r->until || r->edition;
+}
 
 static int end_of(struct rebuild *r, struct kafka_admin *admin, int32_t p, struct err *err)
 {
@@ -38,6 +44,37 @@ static int end_of(struct rebuild *r, struct kafka_admin *admin, int32_t p, struc
 	return r->until ? kafka_reader_at(r->reader, p, r->until_ms + 1, &r->ends[p], err) : 0;
 }
 
+/* A partition that the edition does not name was not there yet. */
+static int ends_of_edition(struct rebuild *r, struct err *err)
+{
+	struct db_result *res;
+	long rows;
+	int rc = 0;
+
+	db_param_int4(r->db, r->edition);
+	rows = db_query(r->db, operator_sql_rebuild_edition_ends, &res, err);
+	if (rows < 0)
+		return -1;
+	if (rows == 0)
+		rc = err_set(err, ERR_CONFIG, "there is no edition %d; see lagesbild editions", r->edition);
+	for (int32_t p = 0; rc == 0 && p < r->partitions; p++) {
+		int64_t end = 0;
+
+		for (long i = 0; i < rows; i++)
+			if (db_int(res, i, 0) == p)
+				end = db_int(res, i, 1);
+		if (end > r->ends[p])
+			rc = err_set(
+				err, ERR_DATA_LOSS,
+				"edition %d had read partition %d of incidents up to offset %lld, but the log ends "
+				"at %lld: it is another one, or a part of it is gone",
+				r->edition, p, (long long)end, (long long)r->ends[p]);
+		r->ends[p] = end;
+	}
+	db_free(res);
+	return rc;
+}
+
 static int ends_of(struct rebuild *r, struct kafka_admin *admin, struct err *err)
 {
 	r->partitions = kafka_admin_partitions(admin, operator_topic("incidents"), err);
@@ -46,11 +83,13 @@ static int ends_of(struct rebuild *r, struct kafka_admin *admin, struct err *err
 	r->ends = calloc((size_t)r->partitions, sizeof *r->ends);
 	if (!r->ends)
 		return err_set(err, ERR_RETRY, "out of memory for %d partitions", r->partitions);
-	for (int32_t p = 0; p < r->partitions; p++) {
+	for (int32_t p = 0; p < r->partitions; p++)
 		if (end_of(r, admin, p, err))
 			return -1;
+	if (r->edition && ends_of_edition(r, err))
+		return -1;
+	for (int32_t p = 0; p < r->partitions; p++)
 		r->records_max += r->ends[p];
-	}
 	return 0;
 }
 

@@ -18,13 +18,12 @@ struct origin {
 	int16_t reference; /* 0: the current build */
 };
 
-static int stage_build(struct rebuild *r, struct origin *o, struct err *err)
+/* Zone and municipality of the build that the statement finds: how many there are. */
+static long find_build(struct rebuild *r, const char *sql, struct origin *o, struct err *err)
 {
 	struct db_result *res;
-	long rows;
+	long rows = db_query(r->db, sql, &res, err);
 
-	db_param_text(r->db, r->rules_of, strlen(r->rules_of));
-	rows = db_query(r->db, operator_sql_rebuild_name, &res, err);
 	if (rows < 0)
 		return -1;
 	if (rows) {
@@ -33,6 +32,25 @@ static int stage_build(struct rebuild *r, struct origin *o, struct err *err)
 		snprintf(o->municipality, sizeof o->municipality, "%s", db_text(res, 0, 2, NULL));
 	}
 	db_free(res);
+	return rows;
+}
+
+static int stage_edition(struct rebuild *r, struct origin *o, struct err *err)
+{
+	if (find_build(r, operator_sql_rebuild_current, o, err) < 0)
+		return -1;
+	db_param_int4(r->db, r->edition);
+	return db_query(r->db, operator_sql_rebuild_stage_edition, NULL, err) < 0 ? -1 : 0;
+}
+
+static int stage_build(struct rebuild *r, struct origin *o, struct err *err)
+{
+	long rows;
+
+	db_param_text(r->db, r->rules_of, strlen(r->rules_of));
+	rows = find_build(r, operator_sql_rebuild_name, o, err);
+	if (rows < 0)
+		return -1;
 	if (rows == 0)
 		return err_set(err, ERR_CONFIG, "there is no build %.40s to take the rules of", r->rules_of);
 	db_param_int2(r->db, o->reference);
@@ -61,7 +79,7 @@ static int make_keys(struct rebuild *r, struct err *err)
 	struct hash_key key;
 	int rc;
 
-	if (r->rules_of && r->mapping_count == 0)
+	if ((r->rules_of || r->edition) && r->mapping_count == 0)
 		return 0;
 	if (!*operator_conf.key)
 		return err_set(err, ERR_CONFIG,
@@ -79,7 +97,9 @@ static int stage(struct rebuild *r, struct origin *o, struct err *err)
 	struct db_result *res;
 	long rows;
 
-	if (db_script(r->db, operator_sql_setup_stage, err) || (r->rules_of ? stage_build : stage_files)(r, o, err))
+	if (db_script(r->db, operator_sql_setup_stage, err) || (r->rules_of  ? stage_build
+								: r->edition ? stage_edition
+									     : stage_files)(r, o, err))
 		return -1;
 	for (size_t i = 0; i < r->mapping_count; i++)
 		if (setup_rules_replace_mapping(r->db, r->mappings[i].source, r->mappings[i].path, err))
@@ -92,6 +112,19 @@ static int stage(struct rebuild *r, struct origin *o, struct err *err)
 	return rows ? -1 : make_keys(r, err);
 }
 
+/* What the build bears as its time; its end is the edition's positions. */
+static int edition_time(struct rebuild *r, struct err *err)
+{
+	struct db_result *res;
+
+	db_param_int4(r->db, r->edition);
+	if (db_query(r->db, operator_sql_rebuild_edition_time, &res, err) < 0)
+		return -1;
+	r->until_ms = db_int(res, 0, 0);
+	db_free(res);
+	return 0;
+}
+
 /* A date is all of its day in the build's zone: "what we knew on 5 May" includes what came that evening. */
 static int work_out_until(struct rebuild *r, const char *zone_name, struct err *err)
 {
@@ -100,6 +133,8 @@ static int work_out_until(struct rebuild *r, const char *zone_name, struct err *
 	bool day;
 	int rc;
 
+	if (r->edition)
+		return edition_time(r, err);
 	if (!r->until)
 		return 0;
 	if (period_zone_open(&zone, zone_name, err))
@@ -135,7 +170,7 @@ static int make(struct rebuild *r, const struct origin *o, struct err *err)
 	db_param_text(db, r->name, strlen(r->name));
 	db_param_text(db, o->zone, strlen(o->zone));
 	db_param_text(db, o->municipality, strlen(o->municipality));
-	if (r->until)
+	if (rebuild_partly(r))
 		db_param_int8(db, r->until_ms);
 	else
 		db_param_text(db, NULL, 0);
