@@ -178,7 +178,7 @@ static int rebuild(struct rebuild *r, struct err *err)
 {
 	int64_t since = run_monotonic_ms();
 
-	if (take_turn(r, err) || rebuild_read_ends(r, err) || rebuild_rules_load(r, err) || rebuild_read(r, err) ||
+	if (take_turn(r, err) || rebuild_rules_load(r, err) || rebuild_read_ends(r, err) || rebuild_read(r, err) ||
 	    rebuild_write_finish(r, err))
 		return -1;
 	report(r, run_monotonic_ms() - since);

@@ -56,7 +56,8 @@ struct rebuild {
  * in the database but tables of this session. */
 int rebuild_rules_load(struct rebuild *r, struct err *err) MUST_CHECK;
 
-/* Fill partitions, ends and records_max, and open the reader. ERR_DATA_LOSS when the log does not begin at 0. */
+/* After the rules: fill partitions, ends and records_max, and open the reader. ERR_DATA_LOSS when the log does not
+ * begin at 0. */
 int rebuild_read_ends(struct rebuild *r, struct err *err) MUST_CHECK;
 
 /* Fold all records below the ends; after each pass its rows are written. Fills passes, records, unreadable. */

@@ -55,8 +55,6 @@ static int ends_of_edition(struct rebuild *r, struct err *err)
 	rows = db_query(r->db, operator_sql_rebuild_edition_ends, &res, err);
 	if (rows < 0)
 		return -1;
-	if (rows == 0)
-		rc = err_set(err, ERR_CONFIG, "there is no edition %d; see lagesbild editions", r->edition);
 	for (int32_t p = 0; rc == 0 && p < r->partitions; p++) {
 		int64_t end = 0;
 

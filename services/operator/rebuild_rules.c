@@ -116,13 +116,17 @@ static int stage(struct rebuild *r, struct origin *o, struct err *err)
 static int edition_time(struct rebuild *r, struct err *err)
 {
 	struct db_result *res;
+	int rc = 0;
 
 	db_param_int4(r->db, r->edition);
 	if (db_query(r->db, operator_sql_rebuild_edition_time, &res, err) < 0)
 		return -1;
-	r->until_ms = db_int(res, 0, 0);
+	if (db_rows(res))
+		r->until_ms = db_int(res, 0, 0);
+	else
+		rc = err_set(err, ERR_CONFIG, "there is no edition %d; see lagesbild editions", r->edition);
 	db_free(res);
-	return 0;
+	return rc;
 }
 
 /* A date is all of its day in the build's zone: "what we knew on 5 May" includes what came that evening. */
