@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WAKE_MS 5
 #define CLOSE_S 15
 
 bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partition)
@@ -76,22 +75,13 @@ static char *keep(const char *text)
 	return copy;
 }
 
-static char *conf_value(const rd_kafka_conf_t *conf, const char *name)
-{
-	char value[1024];
-	size_t size = sizeof value;
-
-	return keep(rd_kafka_conf_get(conf, name, value, &size) == RD_KAFKA_CONF_OK ? value : "");
-}
-
 static void release(struct kafka_consumer *c)
 {
 	if (c->handle.rk)
 		rd_kafka_destroy(c->handle.rk);
 	free(c->name);
 	free(c->topic);
-	free(c->user);
-	free(c->password);
+	kafka_wake_release(&c->wake);
 	free(c->slots);
 	free(c->batch);
 	free(c);
@@ -130,8 +120,7 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 	c->name = keep(group->group);
 	c->group.group = c->name;
 	c->topic = keep(group->topic);
-	c->user = conf_value(conf, "sasl.username");
-	c->password = conf_value(conf, "sasl.password");
+	kafka_wake_init(&c->wake, conf);
 	rd_kafka_conf_set_rebalance_cb(conf, kafka_assign_rebalance);
 	rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
 	rd_kafka_conf_set_stats_cb(conf, on_statistics);
@@ -270,21 +259,6 @@ static bool take(struct kafka_consumer *c, rd_kafka_message_t *m, struct kafka_m
 	return true;
 }
 
-/* The library's fetcher sleeps up to a second once its queue is full, whatever we take out
- * meanwhile. Setting the credentials, to what they are, is its one public call that wakes it. */
-static void wake(struct kafka_consumer *c)
-{
-	int64_t now = run_monotonic_ms();
-	rd_kafka_error_t *error;
-
-	if (now - c->woken_ms < WAKE_MS)
-		return;
-	c->woken_ms = now;
-	error = rd_kafka_sasl_set_credentials(c->handle.rk, c->user, c->password);
-	if (error)
-		rd_kafka_error_destroy(error);
-}
-
 static void reserve(struct kafka_consumer *c, size_t max)
 {
 	if (max <= c->batch_max)
@@ -344,7 +318,7 @@ int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *
 		return -1;
 	}
 	if (n == max)
-		wake(consumer);
+		kafka_wake(&consumer->wake, consumer->handle.rk);
 	return (int)n;
 }
 

@@ -22,6 +22,16 @@ struct kafka_property {
 	const char *name, *value; /* value NULL: skip */
 };
 
+/* The library's fetcher sleeps up to a second once its queue is full, whatever we take out meanwhile. Setting the
+ * credentials, to what they are, is its one public call that wakes it. */
+struct kafka_wake {
+	char *user, *password;
+	int64_t woken_ms;
+};
+void kafka_wake_init(struct kafka_wake *w, const rd_kafka_conf_t *conf);
+void kafka_wake_release(struct kafka_wake *w);	       /* of zeros, too */
+void kafka_wake(struct kafka_wake *w, rd_kafka_t *rk); /* cheap: at most every 5 ms */
+
 struct kafka_producer {
 	struct kafka_handle handle; /* first: it is the opaque */
 	void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset);
@@ -55,7 +65,8 @@ struct kafka_watch {
 struct kafka_consumer {
 	struct kafka_handle handle; /* first: it is the opaque */
 	struct kafka_group group;
-	char *name, *topic, *user, *password;
+	char *name, *topic;
+	struct kafka_wake wake;
 	rd_kafka_queue_t *queue;
 	struct kafka_slot *slots; /* by partition */
 	int32_t slot_count;
@@ -65,7 +76,6 @@ struct kafka_consumer {
 	bool joined;				  /* has had an assignment */
 	bool closing;
 	bool cut_off; /* no broker is connected */
-	int64_t woken_ms;
 	uint64_t dropped;
 	struct kafka_watch watch;
 };
