@@ -20,7 +20,7 @@ COLUMNS_MAX = 120
 LAYERS = {"base": 1,
           "kafka": 2, "avro": 2, "db": 2, "json": 2, "geo": 2, "hash": 2, "text": 2, "http": 2,
           "incident": 2.5, "pack": 2.5, "feed": 2.5, "registry": 2.5,
-          "normalizer": 3, "ledger": 3, "positions": 3}
+          "positions": 2.5, "normalizer": 3, "ledger": 3}
 # Vendor header -> the one folder that may include it; None: any one folder, but only one.
 VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
            r"avro(/\w+)?\.h": "services/common/avro",
@@ -42,7 +42,7 @@ UNFINISHED = re.compile(r"\b(" + "|".join(["FIX" + "ME", "TO" + "DO", "X" * 3]) 
 # A file <module>_<part>.c beside <module>.c or .h is a part of that module: it may use its prefix and its test.
 NO_UNIT_TEST = {"kafka": "a client of a broker: tests/faults/kafka_mock_test.c, tests/integration/test_config.py",
                 "db": "a client of PostgreSQL: tests/integration/test_fold_property.py, test_config.py",
-                "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py",
+                "normalizer": "a whole program: tests/integration/test_hostile.py, test_config.py, test_replay.py (frames)",
                 "engine": "consumer and producer together: tests/integration/test_hostile.py, test_archive.py, tests/faults",
                 "engine_meter": "what the engine shows: tests/integration/test_metrics.py",
                 "feed": "a client of a broker: tests/integration/test_archive.py, test_simulator.py",

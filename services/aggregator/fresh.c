@@ -3,10 +3,10 @@
 #include "writer_private.h"
 
 #include "aggregator_sql.h"
+#include "db/copyrow.h"
 #include <string.h>
 
 #define LEARN_MAX 4000000 /* a larger ledger is not read: its backlog takes the upsert, as always */
-#define COPY_COLUMNS 14
 
 static int learn_range(struct writer *w, unsigned first_byte, struct err *err)
 {
@@ -60,54 +60,13 @@ int fresh_learn(struct writer *w, struct err *err)
 	return 0;
 }
 
-static void field2(struct buf *b, int16_t v)
-{
-	buf_be32(b, 2);
-	buf_be16(b, (uint16_t)v);
-}
-
-static void field4(struct buf *b, int32_t v)
-{
-	buf_be32(b, 4);
-	buf_be32(b, (uint32_t)v);
-}
-
-static void field8(struct buf *b, int64_t v)
-{
-	buf_be32(b, 8);
-	buf_be64(b, (uint64_t)v);
-}
-
-/* The columns of ledger_copy.sql, in its order (PostgreSQL documentation, COPY, "Binary Format"). */
-static void copy_row(struct buf *b, int16_t build, const struct ledger_row *r)
-{
-	buf_be16(b, COPY_COLUMNS);
-	field2(b, build);
-	buf_be32(b, sizeof r->id);
-	buf_append(b, r->id, sizeof r->id);
-	field8(b, r->order.revision);
-	field8(b, r->order.received_at);
-	field2(b, (int16_t)r->order.partition);
-	field8(b, r->order.offset);
-	field8(b, r->order.epoch);
-	field8(b, r->hash);
-	field8(b, r->slot);
-	field8(b, r->occurred_from);
-	field4(b, r->n);
-	field2(b, r->place);
-	field2(b, r->type);
-	buf_be32(b, 1);
-	buf_byte(b, (uint8_t)r->state);
-}
-
 int fresh_copy(struct writer *w, const struct batch *b, const uint32_t *order, size_t count, struct err *err)
 {
 	buf_clear(&w->copy);
-	buf_append(&w->copy, "PGCOPY\n\377\r\n", 11); /* with its NUL */
-	buf_be64(&w->copy, 0);			      /* flags, header extension */
+	copyrow_begin(&w->copy);
 	for (size_t i = 0; i < count; i++)
-		copy_row(&w->copy, rules_build(w->rules), &b->records[order[i]].row);
-	buf_be16(&w->copy, 0xffff);
+		row_copy(&w->copy, rules_build(w->rules), &b->records[order[i]].row);
+	copyrow_end(&w->copy);
 	if (w->copy.overflow)
 		return err_set(err, ERR_RETRY, "out of memory to copy %zu rows", count);
 	return db_copy(w->db, aggregator_sql_ledger_copy, (const char *)w->copy.data, w->copy.len, err);

@@ -1,4 +1,5 @@
-/* aggregator: topic incidents -> ledger, cells, positions of one build; one transaction a batch. */
+/* aggregator: topic incidents -> ledger, cells, positions of one build; one transaction a batch. Without a build it is
+ * the parent of those that do that (parent.h). */
 #include "avro/avroread.h"
 #include "base/conf.h"
 #include "base/log.h"
@@ -7,24 +8,27 @@
 #include "http/health.h"
 #include "kafka/kafka.h"
 #include "meter.h"
+#include "parent.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define POLL_MAX 4096 /* messages taken from the library at a time */
 #define POLL_WAIT_MS 5
 #define POLL_FEW 256 /* fewer than this in POLL_WAIT_MS is no backlog: what there is, is committed at once */
 #define FILL_MS 1000 /* a backlog's batch is committed at least this often */
 
-static const char *build; /* --build, else LAGESBILD_BUILD */
+static const char *build; /* --build, else LAGESBILD_BUILD; empty: the parent */
 static const char *configured_build, *instance, *prefix, *schemas;
 static int64_t batch_max;
 static struct health_options health;
 
 static const struct conf_item items[] = {
-	{"LAGESBILD_BUILD", CONF_TEXT, "live", "The build to keep fed (--build NAME says the same).", &configured_build,
-	 0, 0},
+	{"LAGESBILD_BUILD", CONF_TEXT, "",
+	 "Keep this build fed and no other (--build NAME says the same); empty: a child process for each fed build.",
+	 &configured_build, 0, 0},
 	{"LAGESBILD_INSTANCE", CONF_TEXT, "1", "This instance's name in the group: give each of several its own.",
 	 &instance, 0, 0},
 	{"LAGESBILD_BATCH_MAX", CONF_INT, "100000", "Most records in one transaction, reached in a backlog only.",
@@ -195,7 +199,7 @@ static int session(bool *worked, struct err *err)
 
 	if (!s)
 		return err_set(err, ERR_RETRY, "out of memory");
-	meter_session();
+	meter_session(build);
 	rc = session_open(s, err);
 	if (rc == 0)
 		log_event(LOG_NOTE, "ready", "build", build, NULL);
@@ -232,10 +236,24 @@ static int serve(void)
 static void help(void)
 {
 	conf_help("aggregator [--build NAME]",
-		  "Reads topic incidents and keeps ledger, cells and positions of one build in PostgreSQL, exactly "
-		  "once. PostgreSQL by libpq's own PG* "
+		  "Reads topic incidents and keeps ledger, cells and positions of a build in PostgreSQL, exactly "
+		  "once; without NAME, of every build that is fed, each in a process of its own. PostgreSQL by libpq's "
+		  "own PG* "
 		  "variables, Kafka by KAFKA_<PROPERTY>.",
 		  items);
+}
+
+static int run_build(void)
+{
+	struct err err = {0};
+	int status = err_exit_status(ERR_CONFIG);
+
+	if (health_open(&health, &err))
+		log_text(LOG_FAILURE, "configuration", "%s", err.text);
+	else
+		status = serve();
+	health_close();
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -244,13 +262,13 @@ int main(int argc, char **argv)
 		{"build", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'}, {0}};
 	const char *named = NULL;
 	struct err err = {0};
-	int c, status = 2;
+	int c, status;
 
 	log_init("aggregator");
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 'h')
 			return help(), 0;
-		if (c != 'b')
+		if (c != 'b' || !*optarg)
 			return 2;
 		named = optarg;
 	}
@@ -261,11 +279,8 @@ int main(int argc, char **argv)
 	}
 	build = named ? named : configured_build;
 	run_init();
-	if (health_open(&health, &err))
-		log_text(LOG_FAILURE, "configuration", "%s", err.text);
-	else
-		status = serve();
-	health_close();
+	prctl(PR_SET_NAME, "aggregator"); /* a child was started as /proc/self/exe */
+	status = *build ? run_build() : parent_run(health.port);
 	conf_release(items);
 	return status;
 }

@@ -41,19 +41,24 @@ static struct metric lag_messages = {.name = "lagesbild_lag_messages",
 				     .help = "Records on incidents behind the last one read.",
 				     .kind = METRIC_GAUGE,
 				     .label = "partition"};
+static struct metric build_info = {.name = "lagesbild_build_info",
+				   .help = "1 for the build that this process keeps fed.",
+				   .kind = METRIC_GAUGE,
+				   .label = "build"};
 
 static atomic_bool database_away;
 static int64_t turned_ms;
 static bool shown[WRITER_ASSIGN_MAX];
 
-void meter_session(void)
+void meter_session(const char *build)
 {
 	static struct metric *const all[] = {&sessions,	  &records,	&transactions, &constraint,
 					     &unreadable, &retries,	&lost,	       &batch_records,
-					     &seconds,	  &last_commit, &lag_messages};
+					     &seconds,	  &last_commit, &lag_messages, &build_info};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		metric_register(all[i]);
+	metric_set(&build_info, build, 1);
 	metric_add(&sessions, NULL, 1);
 	health_ready("not yet a member of the consumer group");
 }

@@ -7,8 +7,8 @@
 #include "positions/chain.h"
 #include "writer.h"
 
-/* A membership of the group begins: registers, counts it, not ready. */
-void meter_session(void);
+/* A membership of the group begins, to feed this build: registers, counts it, not ready. */
+void meter_session(const char *build);
 
 /* The loop has turned: lag and readiness, once a second. */
 void meter_turned(const struct kafka_consumer *consumer);

@@ -290,7 +290,10 @@ static int statements(struct writer *w, struct batch *b, size_t from, size_t to,
 		return -1;
 	chain_close_overtaken(&w->work);
 	if (save_chains(w, err) || save_gaps(w, err) || save_rejects(w, b, from, to, err) ||
-	    intake_save(w, b, from, to, err) || db_run(w->db, "notify", NULL, err) < 0)
+	    intake_save(w, b, from, to, err))
+		return -1;
+	db_param_int2(w->db, rules_build(w->rules));
+	if (db_run(w->db, "notify", NULL, err) < 0)
 		return -1;
 	run_point("before-commit");
 	return db_run(w->db, "commit", NULL, err) < 0 ? -1 : 0;

@@ -8,39 +8,8 @@
 #define COPY_MIN 1000	/* rows of a round from which a COPY of the new ones pays */
 #define UPDATE_MIN 1000 /* cells from which trying an UPDATE first pays; live, one statement is quicker */
 
-/* A row as it counts: what an incident contributes to the cells. */
-struct share {
-	int64_t slot;
-	int32_t n;
-	int16_t place;
-	char state; /* 0: there was no row */
-};
-
-static bool counts(const struct share *s)
+static int log_change(struct writer *w, const struct record *r, const struct share_change *change, struct err *err)
 {
-	return s->state == LEDGER_COUNTED || s->state == LEDGER_SUPPRESSED;
-}
-
-static int add_share(struct writer *w, const struct share *s, int64_t key, int sign, struct err *err)
-{
-	int64_t cell = row_cell(s->slot);
-
-	if (s->state == LEDGER_SUPPRESSED)
-		return delta_add(&w->cells, cell, 0, sign, 0, err);
-	if (s->state != LEDGER_COUNTED)
-		return 0;
-	if (delta_add(&w->cells, cell, sign * (int64_t)s->n, 0, sign * key, err))
-		return -1;
-	if ((s->slot & 255) != LEDGER_NO_HOUR && delta_add(&w->slots, s->slot, sign * (int64_t)s->n, 0, 0, err))
-		return -1;
-	return s->place ? delta_add(&w->places, (cell << 16) | s->place, sign * (int64_t)s->n, 0, 0, err) : 0;
-}
-
-static int log_change(struct writer *w, const struct record *r, int64_t cell, int64_t delta, const char *cause,
-		      struct err *err)
-{
-	if (delta == 0)
-		return 0;
 	if (w->change_count == w->change_cap) {
 		size_t cap = w->change_cap ? w->change_cap * 2 : 64;
 		struct change *more = realloc(w->changes, cap * sizeof *more);
@@ -50,65 +19,29 @@ static int log_change(struct writer *w, const struct record *r, int64_t cell, in
 		w->changes = more;
 		w->change_cap = cap;
 	}
-	w->changes[w->change_count++] = (struct change){cell, delta, r->offset, r->partition, cause};
+	w->changes[w->change_count++] =
+		(struct change){change->cell, change->delta, r->offset, r->partition, share_cause_name(change->cause)};
 	return 0;
-}
-
-/* Why a figure changed; NULL: it is the first, timely (or imported) arrival, which is no change. */
-static const char *cause_of(const struct record *r, const struct share *old)
-{
-	if (!old->state)
-		return r->row.late ? "late" : NULL;
-	if (r->row.backfill)
-		return "backfill";
-	if (r->operation == INCIDENT_WITHDRAW)
-		return r->row.source_removed ? "source-removed" : "withdrawn";
-	return r->row.state == LEDGER_UNFOUNDED ? "unfounded" : "corrected";
-}
-
-static int log_changes(struct writer *w, const struct record *r, const struct share *old, const struct share *new,
-		       struct err *err)
-{
-	const char *cause = cause_of(r, old);
-	int64_t before = counts(old) ? old->n : 0, after = counts(new) ? new->n : 0;
-	int64_t from = row_cell(old->slot), to = row_cell(new->slot);
-
-	if (!cause)
-		return 0;
-	if (before && after && from == to)
-		return log_change(w, r, to, after - before, cause, err);
-	return log_change(w, r, from, -before, cause, err) || log_change(w, r, to, after, cause, err) ? -1 : 0;
 }
 
 /* The row has gone from old to what the record says. */
 static int settle(struct writer *w, const struct record *r, const struct share *old, struct err *err)
 {
-	struct share new = {r->row.slot, r->row.n, r->row.place, r->row.state};
+	struct share new = share_after(old, &r->row);
+	struct share_change changes[2];
 	int64_t key = row_key(r->row.id);
+	int count = share_changes(r->operation, &r->row, old, &new, changes);
 
-	if (new.state == LEDGER_WITHDRAWN || new.state == LEDGER_REJECTED)
-		new.slot = old->slot;
-	return add_share(w, old, key, -1, err) || add_share(w, &new, key, 1, err) || log_changes(w, r, old, &new, err)
-		       ? -1
-		       : 0;
+	for (int i = 0; i < count; i++)
+		if (log_change(w, r, &changes[i], err))
+			return -1;
+	return share_add(&w->sums, old, key, -1, err) || share_add(&w->sums, &new, key, 1, err) ? -1 : 0;
 }
 
-/* The newest time that the message itself tells, ms. One without a revision of its own has got our clock's: that is no
- * time in the data, and must not move a demo's "today". */
-static int64_t own_time(const struct ledger_row *row)
+static void count_fate(struct writer *w, const struct record *r, enum chain_fate verdict)
 {
-	int64_t revision_ms = row->order.revision == INCIDENT_NULL ? INCIDENT_NULL : row->order.revision / 1000;
-
-	return revision_ms == row->order.received_at ? row->occurred_from : revision_ms;
-}
-
-static void count_fate(struct writer *w, const struct record *r, enum chain_fate fate)
-{
-	if (r->operation == INCIDENT_WITHDRAW)
-		fate = CHAIN_WITHDRAWN;
-	else if (r->operation == INCIDENT_REJECT)
-		fate = CHAIN_REJECTED;
-	chain_count(&w->work, r->chain, fate, own_time(&r->row), r->row.order.received_at);
+	chain_count(&w->work, r->chain, share_fate(r->operation, verdict), share_own_time(&r->row),
+		    r->row.order.received_at);
 }
 
 /* The rows that the statement changed come back in the order they went in, those that lost are missing. */
@@ -331,17 +264,18 @@ static int merge(struct writer *w, struct delta_table *t, const char *statement,
 /* Sorted, so that two writers take the rows' locks in the same order. */
 static int save_deltas(struct writer *w, struct err *err)
 {
-	delta_finish(&w->cells);
-	delta_finish(&w->slots);
-	delta_finish(&w->places);
-	if (w->cells.count >= UPDATE_MIN && update(w, &w->cells, "cells_update", true, err))
+	delta_finish(&w->sums.cells);
+	delta_finish(&w->sums.slots);
+	delta_finish(&w->sums.places);
+	if (w->sums.cells.count >= UPDATE_MIN && update(w, &w->sums.cells, "cells_update", true, err))
 		return -1;
-	if (merge(w, &w->cells, "cells_merge", true, err))
+	if (merge(w, &w->sums.cells, "cells_merge", true, err))
 		return -1;
-	if (w->slots.count >= UPDATE_MIN && update(w, &w->slots, "slots_update", false, err))
+	if (w->sums.slots.count >= UPDATE_MIN && update(w, &w->sums.slots, "slots_update", false, err))
 		return -1;
-	return merge(w, &w->slots, "slots_merge", false, err) || merge(w, &w->places, "places_merge", false, err) ? -1
-														  : 0;
+	if (merge(w, &w->sums.slots, "slots_merge", false, err))
+		return -1;
+	return merge(w, &w->sums.places, "places_merge", false, err);
 }
 
 static int save_changes(struct writer *w, struct err *err)
@@ -386,9 +320,7 @@ static int room_for_order(struct writer *w, size_t count, struct err *err)
 
 int ledger_apply(struct writer *w, struct batch *b, size_t from, size_t to, struct err *err)
 {
-	delta_clear(&w->cells);
-	delta_clear(&w->slots);
-	delta_clear(&w->places);
+	share_sums_clear(&w->sums);
 	w->change_count = 0;
 	if (room_for_order(w, 2 * (to - from), err)) /* a round's rows, and those of them to be copied */
 		return -1;

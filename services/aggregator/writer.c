@@ -8,6 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Says that this session writes the build, for as long as it lives: drop waits for that. */
+static int share_build(struct db *db, const struct writer *w, const struct rules *rules, struct err *err)
+{
+	struct db_result *res;
+	bool shared;
+
+	db_param_int2(db, rules_build(rules));
+	if (db_query(db, aggregator_sql_build_share, &res, err) < 0)
+		return -1;
+	shared = db_int(res, 0, 0);
+	db_free(res);
+	return shared ? 0 : err_set(err, ERR_CONFIG, "build \"%s\" is being dropped", w->build);
+}
+
 static int connect_and_load(struct writer *w, struct err *err)
 {
 	struct rules *rules = NULL;
@@ -16,7 +30,8 @@ static int connect_and_load(struct writer *w, struct err *err)
 	if (db_open(&db, "aggregator", 60000, err))
 		return -1;
 	if (db_script(db, aggregator_sql_session, err) || transaction_prepare(db, err) ||
-	    rules_load(&rules, db, w->build, err)) {
+	    rules_load(&rules, db, w->build, err) || share_build(db, w, rules, err)) {
+		rules_close(rules);
 		db_close(db);
 		return -1;
 	}
@@ -40,9 +55,7 @@ int writer_open(struct writer **out, const char *build, struct err *err)
 	chain_set_init(&w->chains);
 	chain_set_init(&w->work);
 	buf_init(&w->copy, 256u << 20);
-	delta_init(&w->cells);
-	delta_init(&w->slots);
-	delta_init(&w->places);
+	share_sums_init(&w->sums);
 	delta_init(&w->intake);
 	if (connect_and_load(w, err)) {
 		writer_close(w);
@@ -60,9 +73,7 @@ void writer_close(struct writer *w)
 	rules_close(w->rules);
 	chain_set_release(&w->chains);
 	chain_set_release(&w->work);
-	delta_release(&w->cells);
-	delta_release(&w->slots);
-	delta_release(&w->places);
+	share_sums_release(&w->sums);
 	delta_release(&w->intake);
 	known_release(&w->known);
 	buf_release(&w->copy);

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "db/db.h"
 #include "known.h"
-#include "ledger/delta.h"
+#include "ledger/share.h"
 #include "writer.h"
 
 struct owned {
@@ -28,7 +28,8 @@ struct writer {
 	size_t owned_count;
 	bool stale; /* chains of partitions that went are still in memory: reload before the next transaction */
 	struct chain_set chains, work; /* committed; as the transaction at hand leaves it */
-	struct delta_table cells, slots, places, intake;
+	struct share_sums sums;
+	struct delta_table intake;
 	struct change *changes;
 	size_t change_count, change_cap;
 	uint32_t *order; /* scratch: indexes of records, sorted by id */

@@ -17,6 +17,9 @@ static const struct conf_item items[] = {
 	 0},
 	{"LAGESBILD_KEY", CONF_SECRET, "", "The installation key, 64 hex digits (setup needs it).", &operator_conf.key,
 	 0, 0},
+	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "",
+	 "The operator key, 64 hex digits (replay and deadletters retry need it; setup notes which it is).",
+	 &operator_conf.operator_key, 0, 0},
 	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.",
 	 &operator_conf.partitions, 1, 1024},
 	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.",
@@ -47,11 +50,72 @@ static const struct operator_command commands[] = {
 	 "with what "
 	 "to do. Exit status 1 when something is wrong, 0 when there are warnings alone, 3 when a server is away.",
 	 doctor_command},
-	{"unknown", "types|places [--source SOURCE] [--since TIME] [--limit N] [--min N] [--json]",
-	 "Types and places that the files do not know, as the feeds have them: counted, numbers and addresses masked, "
-	 "with the "
-	 "line to add. Reads the feeds by the sources' own normalizers.",
-	 unknown_command},
+	{"builds", "[--json]", "The builds there are: which is current (*), how large, how far behind.",
+	 builds_command},
+	{"promote", "NAME [--wait SECONDS] [--json]",
+	 "Makes a build the current one, the one that every view reads. Refused (1) while it has not taken in all that "
+	 "the "
+	 "current one has, unless --wait says how long to wait for that.",
+	 promote_command},
+	{"rollback", "[--wait SECONDS] [--json]",
+	 "Promotes the build that was current before; again: the one before that. What a rollback leaves is reached by "
+	 "promoting it by name.",
+	 rollback_command},
+	{"drop", "NAME [--yes] [--json]",
+	 "Removes a build that is not current, with its tables. After an interruption: again. No reader waits for it.",
+	 drop_command},
+	{"replay",
+	 "SOURCE [--from TIME|OFFSET] [--to TIME|OFFSET] [--partition N] [--key KEY] [--yes] "
+	 "[--wait SECONDS] [--json] | --to-file FILE [--mapped | --show-content]",
+	 "Sends a stretch of a feed through its normalizer again as a new epoch, after saying what that would change. "
+	 "Both "
+	 "offsets are included; a time is an append time, the second not included. --to-file writes the stretch as "
+	 "NDJSON "
+	 "instead: the records that it becomes, or the messages themselves. The normalizer's program must stand beside "
+	 "lagesbild.",
+	 replay_command},
+	{"deadletters",
+	 "[list | show ID | retry [ID]... [--edit FILE] [--again] | drop [ID]... [--why TEXT]] [--source S] "
+	 "[--reason CODE] [--since TIME] [--state open|retried|resolved|dropped] [--show-content] [--by NAME] [--yes] "
+	 "[--wait SECONDS] [--json]",
+	 "Refused messages by source and reason; one of them (ID is SOURCE:PARTITION:OFFSET); sent to their feed again "
+	 "as "
+	 "they were, or mended, after saying what would become of them; or given up.",
+	 deadletters_command},
+	{"diff",
+	 "A B [--area CODE] [--source NAME] [--from YYYY-MM] [--to YYYY-MM] [--incidents] [--limit N] "
+	 "[--json | --csv]",
+	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
+	 "mapping. With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
+	 diff_command},
+	{"export",
+	 "cells | incidents [--build NAME] [--from YYYY-MM] [--to YYYY-MM] [--area CODE] [--category CODE] "
+	 "[--source NAME] [--format csv | csv-excel | ndjson | json-stat] [--output FILE]",
+	 "The figures, or the ledger behind them, as a file (csv unless told otherwise; json-stat for cells only). Two "
+	 "exports of equal builds are equal to the byte.",
+	 export_command},
+	{"publish", "PERIOD [--area CODE] [--draft] [--by NAME] [--comment TEXT] [--force] [--yes] [--json]",
+	 "Freezes a month (2026-04), tertial (2026T1), year (2026) or whole months (2026-03/2026-04) as an edition, "
+	 "and "
+	 "approves and publishes it unless it is to be a draft. What is incomplete is only published by --force.",
+	 publish_command},
+	{"editions",
+	 "[list | show N | comment N TEXT | approve N | publish N | withdraw N --yes | revisions N [--all] | check N "
+	 "[--build NAME]] [--by NAME] [--comment TEXT] [--force] [--json]",
+	 "Published pictures: their frozen figures, their way from draft to published, what has changed since and "
+	 "why (--all: in the months before the period too). check recomputes the hash, and compares with a build "
+	 "that stands at the edition's positions.",
+	 editions_command},
+	{"rebuild",
+	 "[--until TIME | --edition N] [--mapping FILE]... [--rules BUILD] [--into NAME] [--memory SIZE] [--json]",
+	 "Folds topic incidents from its beginning into a build of its own; what is shown does not change. --until: as "
+	 "known at a time (RFC 3339), or at the end of a day (YYYY-MM-DD). --edition: the records and the rules that "
+	 "it was made of. --mapping: SOURCE.csv or SOURCE=FILE "
+	 "instead of "
+	 "that source's mapping. --rules: another build's categories, mappings and areas instead of the files'. "
+	 "--memory: "
+	 "for the incidents held at once (1G unless told otherwise); more of them take several passes.",
+	 rebuild_command},
 	{0},
 };
 

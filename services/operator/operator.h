@@ -7,9 +7,10 @@
 #include "kafka/kafka.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct operator_conf {
-	const char *schemas, *pack, *key, *prefix;
+	const char *schemas, *pack, *key, *prefix, *operator_key;
 	int64_t partitions, replication;
 };
 extern struct operator_conf operator_conf;
@@ -35,11 +36,25 @@ int verify_command(int argc, char **argv, struct err *err);
 int picture_command(int argc, char **argv, struct err *err);
 int delivery_command(int argc, char **argv, struct err *err);
 int doctor_command(int argc, char **argv, struct err *err);
-int unknown_command(int argc, char **argv, struct err *err);
 
 /* Before the configuration is read: what would keep every command from starting is noted for doctor_command and taken
  * out of the environment. */
 void doctor_environment(void);
+int builds_command(int argc, char **argv, struct err *err);
+int promote_command(int argc, char **argv, struct err *err);
+int rollback_command(int argc, char **argv, struct err *err);
+int drop_command(int argc, char **argv, struct err *err);
+int replay_command(int argc, char **argv, struct err *err);
+int deadletters_command(int argc, char **argv, struct err *err);
+int diff_command(int argc, char **argv, struct err *err);
+int export_command(int argc, char **argv, struct err *err);
+int publish_command(int argc, char **argv, struct err *err);
+int editions_command(int argc, char **argv, struct err *err);
+
+/* Whether the feeds or topic incidents hold what the current build has not taken in, after waiting for what is on its
+ * way: 1 with the first such in text, 0 all is in. */
+int verify_unread(struct db *db, int64_t wait_s, char *text, size_t size, struct err *err) MUST_CHECK;
+int rebuild_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
@@ -53,6 +68,13 @@ int operator_width(const char *text);
 
 /* Whether text is a month as YYYY-MM, from 1970 on. */
 bool operator_is_month(const char *text);
+
+/* The month that YYYY-MM names, counted from 1970-01; ERR_CONFIG when it names none. */
+int operator_month(const char *text, int64_t *out, struct err *err) MUST_CHECK;
+#define OPERATOR_MONTH_MAX 96359 /* 9999-12 */
+
+/* A field of a CSV (RFC 4180), quoted where it must be. */
+void operator_csv(FILE *out, const char *text, char separator);
 
 /* Print text cut or padded to a number of characters, left or right. */
 void operator_cell(const char *text, int width, bool right);

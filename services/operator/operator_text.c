@@ -38,6 +38,31 @@ bool operator_is_month(const char *text)
 	       strtol(text + 5, NULL, 10) <= 12 && strtol(text, NULL, 10) >= 1970;
 }
 
+int operator_month(const char *text, int64_t *out, struct err *err)
+{
+	if (!operator_is_month(text))
+		return err_set(err, ERR_CONFIG, "\"%.20s\" is no month: write it as 2026-03", text);
+	*out = (strtol(text, NULL, 10) - 1970) * 12 + strtol(text + 5, NULL, 10) - 1;
+	return 0;
+}
+
+void operator_csv(FILE *out, const char *text, char separator)
+{
+	const char special[] = {separator, '"', '\r', '\n', 0};
+
+	if (!text[strcspn(text, special)]) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
 void operator_cell(const char *text, int width, bool right)
 {
 	int shown = 0, bytes = 0;

@@ -18,6 +18,8 @@ static const struct {
 	{"003_roles.sql", schema_sql_003_roles},
 	{"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
+	{"006_editions.sql", schema_sql_006_editions},
+	{"007_deadletters.sql", schema_sql_007_deadletters}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])
@@ -98,7 +100,7 @@ static int apply_files(struct db *db, struct err *err)
 	return 0;
 }
 
-static int check_key(struct db *db, const struct hash_key *key, struct err *err)
+int setup_check_key(struct db *db, const struct hash_key *key, struct err *err)
 {
 	char id[80];
 
@@ -111,6 +113,21 @@ static int check_key(struct db *db, const struct hash_key *key, struct err *err)
 		       "this database was made with another installation key (id %s, not %s): with this one every "
 		       "later event would be counted anew",
 		       id, key->id);
+}
+
+static int note_operator_key(struct db *db, struct err *err)
+{
+	struct hash_key key;
+	int rc;
+
+	if (!*operator_conf.operator_key)
+		return 0;
+	if (hash_key_init(&key, operator_conf.operator_key, err))
+		return -1;
+	db_param_text(db, key.id, strlen(key.id));
+	rc = db_query(db, operator_sql_setup_operator_key_id, NULL, err) < 0 ? -1 : 0;
+	hash_key_release(&key);
+	return rc;
 }
 
 static int note_today(struct db *db, bool from_data, struct err *err)
@@ -164,8 +181,9 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	int64_t before[COUNTED], after[COUNTED];
 	int deliveries;
 
-	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) || check_key(db, key, err) ||
-	    note_today(db, from_data, err) || count_rules(db, before, err))
+	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) ||
+	    setup_check_key(db, key, err) || note_operator_key(db, err) || note_today(db, from_data, err) ||
+	    count_rules(db, before, err))
 		return -1;
 	deliveries = setup_rules(db, pack, sources, key, err);
 	if (deliveries < 0)

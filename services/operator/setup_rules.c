@@ -34,6 +34,14 @@ static int check_mapping(const char *source, struct err *err)
 	return 0;
 }
 
+static int copy_mapping(struct db *db, const char *source, const char *path, struct err *err)
+{
+	if (copy_file(db, path, operator_sql_copy_mapping, err))
+		return -1;
+	db_param_text(db, source, strlen(source));
+	return db_query(db, operator_sql_setup_stage_mapping, NULL, err) < 0 ? -1 : 0;
+}
+
 static int stage_mapping(struct db *db, const char *source, struct err *err)
 {
 	char path[600];
@@ -41,10 +49,17 @@ static int stage_mapping(struct db *db, const char *source, struct err *err)
 	snprintf(path, sizeof path, "%s/mappings/%s.csv", operator_conf.schemas, source);
 	if (access(path, F_OK) != 0)
 		return 0; /* a source that is not built yet */
-	if (check_mapping(source, err) || copy_file(db, path, operator_sql_copy_mapping, err))
+	return check_mapping(source, err) || copy_mapping(db, source, path, err) ? -1 : 0;
+}
+
+int setup_rules_replace_mapping(struct db *db, const char *source, const char *path, struct err *err)
+{
+	if (pack_check_mapping(operator_conf.schemas, path, err))
 		return -1;
 	db_param_text(db, source, strlen(source));
-	return db_query(db, operator_sql_setup_stage_mapping, NULL, err) < 0 ? -1 : 0;
+	if (db_query(db, operator_sql_setup_unstage_mapping, NULL, err) < 0)
+		return -1;
+	return copy_mapping(db, source, path, err);
 }
 
 static int stage_files(struct db *db, const struct operator_sources *sources, struct err *err)
@@ -121,7 +136,7 @@ static void unknown_key(const struct hash_key *key, const char *source, const ch
 	hash_hex(mac, 8, out + 4);
 }
 
-static int stage_keys(struct db *db, const struct hash_key *key, struct err *err)
+int setup_rules_keys(struct db *db, const struct hash_key *key, struct err *err)
 {
 	struct db_result *res;
 	long rows = db_query(db, operator_sql_setup_unkeyed, &res, err);
@@ -188,14 +203,19 @@ static int add_deliveries(struct db *db, struct err *err)
 	return rows == 0 ? (int)db_query(db, operator_sql_setup_deliveries, NULL, err) : -1;
 }
 
+int setup_rules_stage(struct db *db, const struct pack *pack, const struct operator_sources *sources, struct err *err)
+{
+	return stage_files(db, sources, err) || stage_areas(db, pack, err) ? -1 : 0;
+}
+
 int setup_rules(struct db *db, const struct pack *pack, const struct operator_sources *sources,
 		const struct hash_key *key, struct err *err)
 {
 	const char *zone = pack_zone_name(pack), *municipality = pack_municipality(pack);
 	int deliveries;
 
-	if (db_script(db, operator_sql_setup_stage, err) || stage_files(db, sources, err) ||
-	    stage_areas(db, pack, err) || stage_keys(db, key, err) || db_script(db, "BEGIN", err))
+	if (db_script(db, operator_sql_setup_stage, err) || setup_rules_stage(db, pack, sources, err) ||
+	    setup_rules_keys(db, key, err) || db_script(db, "BEGIN", err))
 		return -1;
 	db_param_text(db, zone, strlen(zone));
 	db_param_text(db, municipality, strlen(municipality));

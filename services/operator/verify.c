@@ -243,6 +243,8 @@ static int check_ends(struct verify *v, struct err *err)
 static int check(struct verify *v, struct err *err)
 {
 	return wait_until_taken_in(v, err) ||
+			       find_rows(v, operator_sql_verify_editions,
+					 "what has changed since an edition has a cause", err) ||
 			       find_rows(v, operator_sql_verify_cells,
 					 "cells, hours and places are what the ledger gives", err) ||
 			       find_rows(v, operator_sql_verify_balance,
@@ -250,6 +252,21 @@ static int check(struct verify *v, struct err *err)
 			       check_ends(v, err)
 		       ? -1
 		       : 0;
+}
+
+int verify_unread(struct db *db, int64_t wait_s, char *text, size_t size, struct err *err)
+{
+	struct verify v = {.db = db, .wait_s = wait_s, .json = true};
+	int rc = -1;
+
+	if (operator_kafka(&v.admin, err) == 0 && wait_until_taken_in(&v, err) == 0 && check_ends(&v, err) == 0)
+		rc = v.count != 0;
+	if (rc > 0)
+		snprintf(text, size, "%s", v.findings[0]);
+	if (v.admin)
+		kafka_admin_close(v.admin);
+	free(v.ends);
+	return rc;
 }
 
 static void print_json(const struct verify *v)

@@ -17,6 +17,7 @@ from probe import Meter, Session, forget_peak, number, poll, resident_mib
 SERVICES = ("normalizer-press", "aggregator")
 RECEIVED = "SELECT coalesce(sum(received - lost), 0) FROM balance"
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "1000000"))
+SHIFT = 20_000_000  # of the ids of the next million; press ids have at most 9 digits
 
 
 def copies_for(messages, path):
@@ -30,6 +31,13 @@ def publish(i, copies, shift=0, signed=True):
     args = ["--copies", str(copies), "--repeat-share", "0.02", "--late-share", "0.01", "--id-shift", str(shift)]
     said = i.collect(archive(), *args, *([] if signed else ["--no-backfill"]))
     return int(re.search(r"published (\d+), skipped 0", said)[1])
+
+
+def none_refused(session):
+    """A bench of refused messages would measure something else."""
+    refused = int(session.value("SELECT coalesce(sum(rejected), 0) FROM balance"))
+    if refused:
+        raise AssertionError(f"{refused} messages were refused")
 
 
 def start_services(i):
@@ -118,8 +126,9 @@ def growth(table, options):
 
 def advance(i, session, copies, done):
     """One million more, under new ids."""
-    published = publish(i, copies, shift=done * 1_000_000_000)
+    published = publish(i, copies, shift=done * SHIFT)
     seconds, micros = drain(i, session, published)
+    none_refused(session)
     for name in SERVICES:
         i.stop(name)
     return seconds, micros, published
@@ -136,8 +145,9 @@ def flat(table, options):
         for done in range(1, (10 if options.long else 2) + 1):
             for process in processes.values():
                 forget_peak(process.pid)
-            published += publish(i, copies, shift=(done - 1) * 1_000_000_000)
+            published += publish(i, copies, shift=(done - 1) * SHIFT)
             poll("every message accounted for", lambda: int(session.value(RECEIVED)) >= published, 900, 0.1)
+            none_refused(session)
             for name, process in processes.items():
                 now = resident_mib(process.pid)[1]
                 highest[name] = max(highest[name], now)

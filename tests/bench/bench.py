@@ -6,14 +6,19 @@ import sys
 
 import alone
 import backlog
+import editions
 import live
 import national
 import probe
+import promote
+import rebuild
 from installation import Installation
 
 BENCHES = {
     "line": backlog.line, "normalizer": alone.normalizer, "sources": alone.sources, "aggregator": alone.aggregator, "live": live.live,
     "national": national.national, "recovery": live.recovery, "memory": live.memory, "growth": backlog.growth, "flat": backlog.flat,
+    "promote": promote.promote,
+    "revisions": editions.revisions, "rebuild": rebuild.rebuild,
 }
 
 

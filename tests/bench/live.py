@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 
-from backlog import MESSAGES, RECEIVED, SERVICES, copies_for, drain, publish, start_services
+from backlog import MESSAGES, RECEIVED, SERVICES, copies_for, drain, none_refused, publish, start_services
 from installation import Installation, archive
 from probe import Session, poll, resident_mib
 
@@ -27,7 +27,7 @@ class Load:
     def __init__(self, i, rate=RATE):
         self.unpack = subprocess.Popen(["xz", "-dc", archive()], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.collector = subprocess.Popen([i.program("collector"), "--source", "press", "--archive", "-", "--rate", str(rate), "--copies",
-                                           "10", "--id-shift", "700000000000"], stdin=self.unpack.stdout, stdout=subprocess.DEVNULL,
+                                           "10", "--id-shift", "700000000"], stdin=self.unpack.stdout, stdout=subprocess.DEVNULL,
                                           stderr=subprocess.DEVNULL, env=i.env)
         self.unpack.stdout.close()
 
@@ -53,7 +53,7 @@ class Markers:
     def send(self, number_of):
         """Publish the n-th marker, of the n-th month since January 1970."""
         year, month = 1970 + number_of // 12, number_of % 12 + 1
-        event = {"id": 900_000_000_000 + number_of, "datetime": f"{year}-{month:02}-02 12:00:00 +01:00",
+        event = {"id": 900_000_000 + number_of, "datetime": f"{year}-{month:02}-02 12:00:00 +01:00",
                  "name": f"01 {MONTHS[month - 1]} 12.00, Trafikolycka, Kumla", "summary": "", "url": "", "type": "Trafikolycka",
                  "location": {"name": "Kumla", "gps": "59.127674,15.143436"}}
         self.collector.stdin.write((json.dumps({"observed_at": int(time.time()), "event": event}) + "\n").encode())
@@ -92,6 +92,7 @@ def live(table, options):
                 time.sleep(0.037)  # not in step with any timer of the services
                 late.append((time.monotonic() - before) * 1000 - 37)
             markers.close()
+            none_refused(session)
         delays = delays[5:]  # the first ones open the connections
         steps = sum(1 for d in delays if d > 500)
         # What the machine itself adds to a sleep: a p99 far from zero means that others use it, and the delays say little.

@@ -63,6 +63,24 @@ def random_kills():
             i.stop(name)
 
 
+def killed_in_rebalance():
+    say("a member dies while it gives up partitions, and comes back under its static name: nobody's partitions find an owner")
+    with Installation("rebalance") as i:
+        path = write_slice(i, 2000)
+        i.start(NORMALIZER)
+        first = i.start("a1", AGGREGATOR, env={"LAGESBILD_CRASH": "revoked"})
+        wait_for("a1 has all partitions", lambda: "4 partitions" in i.log("a1"))
+        i.start("a2", AGGREGATOR)
+        wait_for("a1 died giving up partitions", lambda: first.poll() is not None)
+        i.processes.pop("a1")
+        i.start("a1", AGGREGATOR)
+        i.collect(path)
+        check_whole(i, path)
+        say("  the group was made to think again: " + str("event=unassigned" in i.log("a1") + i.log("a2")))
+        for name in (NORMALIZER, "a1", "a2"):
+            i.stop(name)
+
+
 def server_kill(servers, name, start):
     say(f"kill -9 of {name} under load, twice")
     with Installation(f"server_{name}") as i:
@@ -110,7 +128,7 @@ def stop_without(servers, name, start):
 
 if __name__ == "__main__":
     with Servers() as own:
-        scenarios = [(named_points, ()), (random_kills, ())]
+        scenarios = [(named_points, ()), (killed_in_rebalance, ()), (random_kills, ())]
         for each in (server_kill, stop_without):
             scenarios += [(each, (own, "postgres", own.start_postgres)), (each, (own, "kafka", own.start_kafka))]
         for scenario, arguments in scenarios:

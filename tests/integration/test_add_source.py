@@ -157,8 +157,9 @@ def after_it_came(i):
     publish(i.sender, "guard", EVENT)
     i.verify()
     assert cells(i) == sorted([RESCUED, GUARDED]), cells(i)
-    status = json.loads(i.run("lagesbild", "status", "--json").stdout)
-    assert any(p["topic"] == f"{i.prefix}feed.guard" and p["position"] == 1 for p in status["positions"]), status["positions"]
+    wait_for("status shows the position that the normalizer commits twice a second", lambda: any(
+        p["topic"] == f"{i.prefix}feed.guard" and p["position"] == 1
+        for p in json.loads(i.run("lagesbild", "status", "--json").stdout)["positions"]))
     say("  month_cell: " + "; ".join(cells(i)))
 
 

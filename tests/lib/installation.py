@@ -50,7 +50,8 @@ class Installation:
         self.do_setup = setup
         self.env = dict(os.environ)
         self.env.update(
-            PGDATABASE=self.name, LAGESBILD_TOPIC_PREFIX=self.prefix, LAGESBILD_PARTITIONS=str(partitions),
+            # One build, no parent: a process that a test kills is the one that works. PARENT (lib/builds.py) undoes it.
+            LAGESBILD_BUILD="live", PGDATABASE=self.name, LAGESBILD_TOPIC_PREFIX=self.prefix, LAGESBILD_PARTITIONS=str(partitions),
             LAGESBILD_SCHEMAS=os.path.join(ROOT, "schemas"), LAGESBILD_PACK=os.path.join(ROOT, "deploy", "kumla"))
         for key in ("key", "operator_key"):
             path = os.path.join(self.dir, key)

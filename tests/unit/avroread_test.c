@@ -170,6 +170,22 @@ static void refuses(const char *schema, const void *bytes, size_t len, enum err_
 	assert_string_equal(err_reason_name(err.reason), err_reason_name(reason));
 }
 
+/* A registry's schema may call its fields as it likes: only the names that were asked for are said. */
+static void says_no_name_of_its_own(void **state)
+{
+	static const char schema[] = RECORD("{\"name\":\"s\",\"type\":\"string\"},{\"name\":\"Agneta\",\"type\":{"
+					    "\"type\":\"array\",\"items\":\"string\"}}");
+	struct field f[SPECS];
+	struct err err;
+
+	(void)state;
+	assert_int_equal(read_body(add(schema), BYTES("\x02\xff\x00"), f, &err), -1);
+	assert_non_null(strstr(err.text, "field s"));
+	assert_int_equal(read_body(add(schema), BYTES("\x02s\x02\x02\xff\x00"), f, &err), -1);
+	assert_null(strstr(err.text, "Agneta"));
+	assert_non_null(strstr(err.text, "(not read)"));
+}
+
 static void accepts(const char *schema, const void *bytes, size_t len)
 {
 	struct field f[SPECS];
@@ -420,6 +436,7 @@ int main(void)
 		cmocka_unit_test(bad_scalars),
 		cmocka_unit_test(bad_texts),
 		cmocka_unit_test(bad_items),
+		cmocka_unit_test(says_no_name_of_its_own),
 		cmocka_unit_test(bad_schemas),
 		cmocka_unit_test(schemas_evolve),
 		cmocka_unit_test(a_null_record_has_no_members),

@@ -58,6 +58,39 @@ static char *as_json(const struct buf *bytes)
 	return json;
 }
 
+static void decodes_what_it_encodes(void **state)
+{
+	struct deadletter_header room[DEADLETTER_HEADERS_MAX];
+	struct deadletter out;
+	struct err err = {0};
+	struct buf bytes;
+
+	(void)state;
+	buf_init(&bytes, 4096);
+	deadletter_encode(&letter, &bytes);
+	assert_int_equal(deadletter_decode(bytes.data, bytes.len, room, &out, &err), 0);
+	assert_int_equal(out.reason, REASON_BAD_TIME);
+	assert_int_equal(out.partition, 3);
+	assert_int_equal(out.offset, 77);
+	assert_int_equal(out.append_time, 1780000000000);
+	assert_int_equal(out.header_count, 3);
+	assert_memory_equal(out.headers[0].value, "\x01\xff", 2);
+	assert_null(out.headers[2].value);
+	assert_int_equal(out.value_len, 3);
+	assert_memory_equal(out.value, letter.value, 3);
+	for (size_t len = 0; len < bytes.len; len++) /* cut off anywhere, it is refused */
+		assert_int_equal(deadletter_decode(bytes.data, len, room, &out, &err), -1);
+	for (size_t at = 10; at < bytes.len; at++) { /* any length gone wrong stays inside */
+		uint8_t was = bytes.data[at];
+
+		bytes.data[at] = 0xFE;
+		if (deadletter_decode(bytes.data, bytes.len, room, &out, &err) == 0)
+			assert_true(out.value_len <= bytes.len);
+		bytes.data[at] = was;
+	}
+	buf_release(&bytes);
+}
+
 static void avro_c_agrees(void **state)
 {
 	struct buf out;
@@ -144,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(avro_c_agrees),
+		cmocka_unit_test(decodes_what_it_encodes),
 		cmocka_unit_test(our_reader_agrees),
 		cmocka_unit_test(sizes_are_limited),
 	};

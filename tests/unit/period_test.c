@@ -364,6 +364,24 @@ static void the_process_zone_is_left_alone(void **state)
 	assert_null(getenv("TZ"));
 }
 
+/* A release is a year and a letter; a system without the file says so. */
+static void tz_version(void **state)
+{
+	char version[PERIOD_TZ_VERSION_SIZE];
+	FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "r");
+
+	(void)state;
+	period_tz_version(version);
+	if (!f) {
+		assert_string_equal(version, "unknown");
+		return;
+	}
+	fclose(f);
+	assert_int_equal(strlen(version), 5);
+	assert_int_equal(strspn(version, "0123456789"), 4);
+	assert_true(version[4] >= 'a' && version[4] <= 'z');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +397,7 @@ int main(void)
 		cmocka_unit_test(parse_stays_inside),
 		cmocka_unit_test(wrong_zone_fails),
 		cmocka_unit_test(the_process_zone_is_left_alone),
+		cmocka_unit_test(tz_version),
 	};
 
 	return cmocka_run_group_tests(tests, open_zone, close_zone);

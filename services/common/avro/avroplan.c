@@ -137,7 +137,11 @@ static int lay_record(struct layout *l, avro_schema_t schema, struct place place
 
 		struct place at = below(place, avro_schema_record_field_name(schema, (int)i));
 
-		l->plan->unnamed |= !is_named(l->plan, at);
+		/* An error's sentence says the name, and a registry's schema may have any. */
+		if (!is_named(l->plan, at)) {
+			at = (struct place){PLACE_OUTSIDE, "(not read)", NULL};
+			l->plan->unnamed = true;
+		}
 		if (lay_value(l, field, at))
 			return -1;
 	}

@@ -395,3 +395,19 @@ int period_parse(const struct period_zone *zone, const char *text, size_t len, i
 	*precision_day = day;
 	return 0;
 }
+
+void period_tz_version(char out[PERIOD_TZ_VERSION_SIZE])
+{
+	static const char head[] = "# version ";
+	char line[64] = "";
+	FILE *f = fopen(ZONEINFO "tzdata.zi", "r");
+
+	snprintf(out, PERIOD_TZ_VERSION_SIZE, "unknown");
+	if (!f)
+		return;
+	if (fgets(line, sizeof line, f) && strncmp(line, head, sizeof head - 1) == 0) {
+		line[strcspn(line, "\r\n")] = 0;
+		snprintf(out, PERIOD_TZ_VERSION_SIZE, "%.*s", PERIOD_TZ_VERSION_SIZE - 1, line + sizeof head - 1);
+	}
+	fclose(f);
+}

@@ -34,6 +34,11 @@ int64_t period_utc_ms(const struct period_zone *zone, const struct period_civil 
 int32_t period_month(const struct period_zone *zone, int64_t utc_ms);
 int64_t period_month_start_ms(const struct period_zone *zone, int32_t month);
 
+/* The release of the system's tz database, such as "2025b", or "unknown" where the system does not say. Terminated; a
+ * zone that was opened before an upgrade keeps the older one's content. */
+#define PERIOD_TZ_VERSION_SIZE 16
+void period_tz_version(char out[PERIOD_TZ_VERSION_SIZE]);
+
 /* Days since 1970-01-01 of a proleptic Gregorian date, and whether the three numbers are one. */
 int64_t period_days(int32_t year, int32_t month, int32_t day);
 bool period_valid(const struct period_civil *c); /* ranges, days of month; second <= 59 */

@@ -1,9 +1,11 @@
 #include "db/db.h"
 
 #include "base/buf.h"
+#include "base/run.h"
 #include <assert.h>
 #include <endian.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -312,18 +314,23 @@ long db_query(struct db *db, const char *sql, struct db_result **out, struct err
 	return finish(db, PQexecParams(db->conn, sql, a.count, NULL, a.values, a.lengths, a.formats, 1), out, err);
 }
 
-int db_copy(struct db *db, const char *sql, const char *content, size_t len, struct err *err)
+int db_copy_begin(struct db *db, const char *sql, struct err *err)
 {
 	PGresult *result = PQexec(db->conn, sql);
 	int rc = 0;
 
-	if (PQresultStatus(result) != PGRES_COPY_IN) {
+	if (PQresultStatus(result) != PGRES_COPY_IN)
 		rc = fail_result(db, result, err);
-		PQclear(result);
-		return rc;
-	}
 	PQclear(result);
-	if (PQputCopyData(db->conn, content, (int)len) != 1 || PQputCopyEnd(db->conn, NULL) != 1)
+	return rc;
+}
+
+int db_copy_end(struct db *db, struct err *err)
+{
+	PGresult *result;
+	int rc = 0;
+
+	if (PQputCopyEnd(db->conn, NULL) != 1)
 		rc = fail(err, ERR_RETRY, "COPY", PQerrorMessage(db->conn));
 	while ((result = PQgetResult(db->conn)) != NULL) {
 		if (PQresultStatus(result) != PGRES_COMMAND_OK && rc == 0)
@@ -333,9 +340,35 @@ int db_copy(struct db *db, const char *sql, const char *content, size_t len, str
 	return rc;
 }
 
+int db_copy_put(struct db *db, const void *piece, size_t len, struct err *err)
+{
+	assert(len <= INT_MAX);
+	if (len == 0 || PQputCopyData(db->conn, piece, (int)len) == 1)
+		return 0;
+	/* Why the server has given up is in the result, if there is one. */
+	if (db_copy_end(db, err) == 0)
+		return fail(err, ERR_RETRY, "COPY", PQerrorMessage(db->conn));
+	return -1;
+}
+
+int db_copy(struct db *db, const char *sql, const char *content, size_t len, struct err *err)
+{
+	return db_copy_begin(db, sql, err) || db_copy_put(db, content, len, err) || db_copy_end(db, err) ? -1 : 0;
+}
+
 long db_rows(const struct db_result *r)
 {
 	return PQntuples(unwrap(r));
+}
+
+int db_columns(const struct db_result *r)
+{
+	return PQnfields(unwrap(r));
+}
+
+const char *db_column_name(const struct db_result *r, int column)
+{
+	return PQfname(unwrap(r), column);
 }
 
 bool db_null(const struct db_result *r, long row, int column)
@@ -391,6 +424,72 @@ const uint8_t *db_uuid(const struct db_result *r, long row, int column)
 void db_free(struct db_result *r)
 {
 	PQclear(unwrap(r));
+}
+
+/* Until a result is there, looking up from time to time whether the caller has been asked to stop. */
+static int await_result(struct db *db, struct err *err)
+{
+	struct pollfd p = {.fd = PQsocket(db->conn), .events = POLLIN};
+
+	while (PQisBusy(db->conn)) {
+		if (run_stopping())
+			return err_set(err, ERR_CONFIG, "interrupted");
+		if (poll(&p, 1, 100) > 0 && !PQconsumeInput(db->conn))
+			return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
+	}
+	return 0;
+}
+
+static void cancel(struct db *db)
+{
+	PGcancel *request = PQgetCancel(db->conn);
+	char ignored[256];
+
+	if (request)
+		PQcancel(request, ignored, sizeof ignored);
+	PQfreeCancel(request);
+	for (PGresult *r = PQgetResult(db->conn); r; r = PQgetResult(db->conn))
+		PQclear(r);
+}
+
+/* What came: a row, the end of the rows, or a statement done that has none. */
+static int take_result(struct db *db, PGresult *result,
+		       int (*row)(void *arg, const struct db_result *r, struct err *err), void *arg, long *rows,
+		       struct err *err)
+{
+	ExecStatusType status = PQresultStatus(result);
+
+	if (status == PGRES_COMMAND_OK)
+		*rows = strtol(PQcmdTuples(result), NULL, 10);
+	else if (status == PGRES_SINGLE_TUPLE)
+		++*rows;
+	else if (status != PGRES_TUPLES_OK)
+		return fail_result(db, result, err);
+	return row && status != PGRES_COMMAND_OK ? row(arg, wrap(result), err) : 0;
+}
+
+long db_stream(struct db *db, const char *sql, int (*row)(void *arg, const struct db_result *r, struct err *err),
+	       void *arg, struct err *err)
+{
+	struct arguments a;
+	PGresult *result;
+	long rows = 0;
+	int rc = 0;
+
+	if (collect(db, &a, err))
+		return -1;
+	if (!PQsendQueryParams(db->conn, sql, a.count, NULL, a.values, a.lengths, a.formats, 0) ||
+	    !PQsetSingleRowMode(db->conn))
+		return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
+	while ((rc = await_result(db, err)) == 0 && (result = PQgetResult(db->conn)) != NULL) {
+		rc = take_result(db, result, row, arg, &rows, err);
+		PQclear(result);
+		if (rc)
+			break;
+	}
+	if (rc)
+		cancel(db);
+	return rc ? -1 : rows;
 }
 
 int db_wait_notify(struct db *db, int timeout_ms, struct err *err)

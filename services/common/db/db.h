@@ -58,11 +58,26 @@ long db_run(struct db *db, const char *name, struct db_result **result, struct e
 /* Run SQL text with the parameters given (unprepared), for what runs once. */
 long db_query(struct db *db, const char *sql, struct db_result **result, struct err *err) MUST_CHECK;
 
+/* Run SQL text with the parameters given, the rows handed out one by one as they come, so that an answer may be larger
+ * than memory. row is called for each (values as text, db_text; the result holds that row alone and dies with the
+ * call), and once more at the end with no row, for the columns' names; -1 from it ends the query. NULL for a statement
+ * that returns none but takes long: SIGINT ends either (ERR_CONFIG, run.h). Returns the number of rows. */
+long db_stream(struct db *db, const char *sql, int (*row)(void *arg, const struct db_result *r, struct err *err),
+	       void *arg, struct err *err) MUST_CHECK;
+
 /* COPY ... FROM STDIN with this whole content. */
 int db_copy(struct db *db, const char *sql, const char *content, size_t len, struct err *err) MUST_CHECK;
 
+/* The same as a stream: begin, any number of pieces of any size, end. After a -1 of any of them the COPY is over (in a
+ * transaction: roll back). */
+int db_copy_begin(struct db *db, const char *sql, struct err *err) MUST_CHECK;
+int db_copy_put(struct db *db, const void *piece, size_t len, struct err *err) MUST_CHECK;
+int db_copy_end(struct db *db, struct err *err) MUST_CHECK;
+
 /* Results: binary. Columns by number from 0. Texts are views until the result is freed. */
 long db_rows(const struct db_result *r);
+int db_columns(const struct db_result *r);
+const char *db_column_name(const struct db_result *r, int column);
 bool db_null(const struct db_result *r, long row, int column);
 int64_t db_int(const struct db_result *r, long row, int column);		   /* int2, int4, int8, bool, "char" */
 double db_real(const struct db_result *r, long row, int column);		   /* float8 */

@@ -1,5 +1,5 @@
 /* deadletter: a feed message that could not be used, schemas/deadletter.avsc, as a C value with its
- * one encoder.
+ * encoder and decoder.
  *
  * All texts and bytes are views. The encoder never refuses a message for what it holds, so that
  * nothing that went wrong gets lost in going wrong again: what is over a limit is cut off or left
@@ -41,6 +41,11 @@ struct deadletter {
  * limits above, or with a name that is not UTF-8. A detail or topic that is no UTF-8 is written
  * empty; both are cut at INCIDENT_DETAIL_MAX bytes. out->overflow when it does not fit. */
 size_t deadletter_encode(const struct deadletter *letter, struct buf *out);
+
+/* The letter in a record's bytes; texts, headers' values, key and value point into them, headers are written to the
+ * caller's array. The reason is REASON_NONE where it is none of ours. ERR_MESSAGE: unknown-schema, schema. */
+int deadletter_decode(const void *bytes, size_t len, struct deadletter_header headers[DEADLETTER_HEADERS_MAX],
+		      struct deadletter *out, struct err *err) MUST_CHECK;
 
 /* The schema's JSON text (terminated) and its CRC-64-AVRO fingerprint. */
 extern const char *const deadletter_schema;

@@ -94,6 +94,26 @@ static int produce_failed(struct kafka_producer *p, rd_kafka_topic_t *topic, con
 	return kafka_conf_check(&p->handle, err);
 }
 
+#define BACKLOG 64 /* records in a millisecond */
+
+/* The idempotent producer of 2.0.2 has one request a partition in flight, and while a record behind it is older than
+ * linger.ms its thread asks the socket again and again without a pause: a whole core as soon as an acknowledgement
+ * takes longer than that, which makes a busy broker slower still, until nothing moves. So records are handed over for
+ * linger.ms at a time (they leave in one request a partition), and the next not before all are acknowledged. Not in a
+ * backlog, where so many share a request that the polling is little. */
+static bool phase_over(struct kafka_producer *p)
+{
+	int64_t now = run_monotonic_ms();
+
+	if (now - p->phase_began_ms < p->phase_ms)
+		return false;
+	if (p->phase_count < BACKLOG * p->phase_ms && p->unacknowledged > 0)
+		return true;
+	p->phase_began_ms = now;
+	p->phase_count = 0;
+	return false;
+}
+
 int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka_record *record, struct err *err)
 {
 	rd_kafka_topic_t *handle = producer->topics[topic];
@@ -101,6 +121,8 @@ int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka
 
 	if (kafka_conf_check(&producer->handle, err))
 		return -1;
+	if (phase_over(producer))
+		return 1;
 	if (record->header_count)
 		code = produce_with_headers(producer, handle, record);
 	else if (rd_kafka_produce(handle, record->partition, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)record->value,
@@ -108,6 +130,8 @@ int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka
 		code = rd_kafka_last_error();
 	if (code)
 		return produce_failed(producer, handle, record, code, err);
+	producer->phase_count++;
+	producer->unacknowledged++;
 	run_point("produced");
 	return 0;
 }

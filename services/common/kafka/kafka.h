@@ -62,7 +62,6 @@ struct kafka_group {
 	const char *instance; /* group.instance.id (static membership); NULL: dynamic */
 	const char *topic;
 	bool want_committed; /* fill committed, metadata, low and high before `assigned` */
-	bool want_end;	     /* let kafka_consumer_ended know */
 	/* Called from kafka_consumer_batch, once for all partitions that come, before they are read. -1 with err: the
 	 * batch call fails with it (nothing is assigned). */
 	int (*assigned)(void *ctx, struct kafka_assignment *partitions, size_t count, struct err *err);
@@ -84,9 +83,6 @@ void kafka_consumer_release(struct kafka_message *messages, size_t count);
 
 /* True while the partition is assigned to us (a message of another is to be dropped). */
 bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partition);
-
-/* Has everything been handed out up to where the log ended when it was read, transaction markers passed over? */
-bool kafka_consumer_ended(const struct kafka_consumer *consumer, int32_t partition);
 
 /* How many messages were dropped since the opening because their offset did not rise. */
 uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer);
@@ -142,9 +138,9 @@ int kafka_producer_open(struct kafka_producer **producer,
 /* A handle for a topic, kept by the producer: an index for kafka_produce. */
 int kafka_producer_topic(struct kafka_producer *producer, const char *name, struct err *err) MUST_CHECK;
 
-/* Hand one record over (copied). 0; 1: the queue is full, poll and try again; -1: a failed delivery or fatal error
- * since: close the producer and start again from the committed offset (ERR_REJOIN), or ERR_MESSAGE too-large when the
- * record alone passes message.max.bytes. */
+/* Hand one record over (copied). 0; 1: not now (the queue is full, or what went before is to be acknowledged first),
+ * poll and try again; -1: a failed delivery or fatal error since: close the producer and start again from the committed
+ * offset (ERR_REJOIN), or ERR_MESSAGE too-large when the record alone passes message.max.bytes. */
 int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka_record *record,
 		  struct err *err) MUST_CHECK;
 

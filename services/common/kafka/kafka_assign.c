@@ -139,6 +139,7 @@ void kafka_assign_pending(struct kafka_consumer *c)
 	if (!list)
 		return;
 	c->pending = NULL;
+	kafka_watch_begin(c);
 	if (c->handle.failed.kind == ERR_NONE && !c->closing && decide(c, list, &err)) {
 		assert(err.kind != ERR_NONE);
 		c->handle.failed = err;
@@ -192,5 +193,6 @@ void kafka_assign_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_t
 	if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
 		kafka_conf_fail(&c->handle, ERR_REJOIN, "The group's rebalance failed", rd_kafka_err2str(code));
 	kafka_assign_let_go(c, list, rd_kafka_assignment_lost(rk) != 0);
+	run_point("revoked");
 	hand_over(c, rd_kafka_incremental_unassign(rk, list));
 }

@@ -42,7 +42,7 @@ static const struct kafka_property defaults[] = {
 	{READERS, "queued.max.messages.kbytes", "32768"},
 	{KAFKA_ADMIN, "enable.partition.eof", "true"},
 	{KAFKA_PRODUCER, "partitioner", "murmur2_random"},
-	{KAFKA_PRODUCER, "linger.ms", "5"},
+	{KAFKA_PRODUCER, "linger.ms", "4"},
 	{KAFKA_PRODUCER, "batch.num.messages", "10000"},
 	{KAFKA_PRODUCER, "batch.size", "524288"},
 	{KAFKA_PRODUCER, "compression.codec", "lz4"},

@@ -8,17 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WAKE_MS 5
 #define CLOSE_S 15
 
 bool kafka_consumer_owns(const struct kafka_consumer *consumer, int32_t partition)
 {
 	return partition >= 0 && partition < consumer->slot_count && consumer->slots[partition].owned;
-}
-
-bool kafka_consumer_ended(const struct kafka_consumer *consumer, int32_t partition)
-{
-	return kafka_consumer_owns(consumer, partition) && consumer->slots[partition].ended;
 }
 
 uint64_t kafka_consumer_dropped(const struct kafka_consumer *consumer)
@@ -81,21 +75,13 @@ static char *keep(const char *text)
 	return copy;
 }
 
-static char *conf_value(const rd_kafka_conf_t *conf, const char *name)
-{
-	char value[1024];
-	size_t size = sizeof value;
-
-	return keep(rd_kafka_conf_get(conf, name, value, &size) == RD_KAFKA_CONF_OK ? value : "");
-}
-
 static void release(struct kafka_consumer *c)
 {
 	if (c->handle.rk)
 		rd_kafka_destroy(c->handle.rk);
+	free(c->name);
 	free(c->topic);
-	free(c->user);
-	free(c->password);
+	kafka_wake_release(&c->wake);
 	free(c->slots);
 	free(c->batch);
 	free(c);
@@ -121,7 +107,6 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 	struct kafka_property own[] = {
 		{KAFKA_CONSUMER, "group.id", group->group},
 		{KAFKA_CONSUMER, "group.instance.id", group->instance},
-		{KAFKA_CONSUMER, "enable.partition.eof", group->want_end ? "true" : NULL},
 		{0, NULL, NULL},
 	};
 	rd_kafka_conf_t *conf = kafka_conf_make(KAFKA_CONSUMER, own, err);
@@ -132,9 +117,10 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 	c = calloc(1, sizeof *c);
 	assert(c);
 	c->group = *group;
+	c->name = keep(group->group);
+	c->group.group = c->name;
 	c->topic = keep(group->topic);
-	c->user = conf_value(conf, "sasl.username");
-	c->password = conf_value(conf, "sasl.password");
+	kafka_wake_init(&c->wake, conf);
 	rd_kafka_conf_set_rebalance_cb(conf, kafka_assign_rebalance);
 	rd_kafka_conf_set_offset_commit_cb(conf, on_commit);
 	rd_kafka_conf_set_stats_cb(conf, on_statistics);
@@ -142,6 +128,7 @@ int kafka_consumer_open(struct kafka_consumer **consumer, const struct kafka_gro
 		release(c);
 		return -1;
 	}
+	kafka_watch_begin(c);
 	*consumer = c;
 	return 0;
 }
@@ -177,6 +164,7 @@ static void *watch(void *arg)
 static void leave(struct kafka_consumer *c)
 {
 	c->closing = true;
+	kafka_watch_close(c);
 	rd_kafka_queue_destroy(c->queue); /* before the close, as the library demands */
 	rd_kafka_consumer_close(c->handle.rk);
 	/* After a fatal error the library leaves without a word. */
@@ -246,14 +234,11 @@ static bool take(struct kafka_consumer *c, rd_kafka_message_t *m, struct kafka_m
 	struct kafka_slot *s;
 	rd_kafka_timestamp_type_t type;
 
-	if (m->err && m->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+	if (m->err) {
 		read_error(c, m);
 		return false;
 	}
 	if (!kafka_consumer_owns(c, m->partition))
-		return false;
-	c->slots[m->partition].ended = m->err;
-	if (m->err)
 		return false;
 	s = &c->slots[m->partition];
 	if (m->offset <= s->last) {
@@ -272,21 +257,6 @@ static bool take(struct kafka_consumer *c, rd_kafka_message_t *m, struct kafka_m
 		out->append_ms = -1;
 	out->handle = m;
 	return true;
-}
-
-/* The library's fetcher sleeps up to a second once its queue is full, whatever we take out
- * meanwhile. Setting the credentials, to what they are, is its one public call that wakes it. */
-static void wake(struct kafka_consumer *c)
-{
-	int64_t now = run_monotonic_ms();
-	rd_kafka_error_t *error;
-
-	if (now - c->woken_ms < WAKE_MS)
-		return;
-	c->woken_ms = now;
-	error = rd_kafka_sasl_set_credentials(c->handle.rk, c->user, c->password);
-	if (error)
-		rd_kafka_error_destroy(error);
 }
 
 static void reserve(struct kafka_consumer *c, size_t max)
@@ -342,12 +312,13 @@ int kafka_consumer_batch(struct kafka_consumer *consumer, struct kafka_message *
 			rd_kafka_message_destroy(consumer->batch[i]);
 	}
 	kafka_assign_pending(consumer);
+	kafka_watch_turn(consumer);
 	if (kafka_conf_check(&consumer->handle, err)) {
 		kafka_consumer_release(messages, n);
 		return -1;
 	}
 	if (n == max)
-		wake(consumer);
+		kafka_wake(&consumer->wake, consumer->handle.rk);
 	return (int)n;
 }
 

@@ -22,25 +22,51 @@ struct kafka_property {
 	const char *name, *value; /* value NULL: skip */
 };
 
+/* The library's fetcher sleeps up to a second once its queue is full, whatever we take out meanwhile. Setting the
+ * credentials, to what they are, is its one public call that wakes it. */
+struct kafka_wake {
+	char *user, *password;
+	int64_t woken_ms;
+};
+void kafka_wake_init(struct kafka_wake *w, const rd_kafka_conf_t *conf);
+void kafka_wake_release(struct kafka_wake *w);	       /* of zeros, too */
+void kafka_wake(struct kafka_wake *w, rd_kafka_t *rk); /* cheap: at most every 5 ms */
+
 struct kafka_producer {
 	struct kafka_handle handle; /* first: it is the opaque */
 	void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset);
 	void *ctx;
 	bool closing;
+	int64_t unacknowledged;
+	int64_t phase_ms, phase_began_ms, phase_count; /* how long and since when records are taken, and how many */
 	rd_kafka_topic_t **topics;
 	size_t topic_count;
 };
 
 struct kafka_slot {
 	bool owned;
-	bool ended;   /* the library has met the partition's end; with group.want_end */
 	int64_t last; /* the last offset handed out in this assignment */
+};
+
+/* A member without a static name, to bring about a rebalance; handle.rk NULL: none is there. */
+struct kafka_visitor {
+	struct kafka_handle handle; /* first: it is the opaque */
+	bool seen, leaving;
+	int64_t until_ms;
+};
+
+/* kafka_watch.c */
+struct kafka_watch {
+	int64_t next_ms;
+	int left, short_times; /* checks to come; how often in a row partitions were missing */
+	struct kafka_visitor visitor;
 };
 
 struct kafka_consumer {
 	struct kafka_handle handle; /* first: it is the opaque */
 	struct kafka_group group;
-	char *topic, *user, *password;
+	char *name, *topic;
+	struct kafka_wake wake;
 	rd_kafka_queue_t *queue;
 	struct kafka_slot *slots; /* by partition */
 	int32_t slot_count;
@@ -50,8 +76,8 @@ struct kafka_consumer {
 	bool joined;				  /* has had an assignment */
 	bool closing;
 	bool cut_off; /* no broker is connected */
-	int64_t woken_ms;
 	uint64_t dropped;
+	struct kafka_watch watch;
 };
 
 /* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the
@@ -84,5 +110,11 @@ void kafka_assign_pending(struct kafka_consumer *c);
 /* Tells `revoked` of those of the list (NULL: all) that are ours, which they are no longer after
  * it. */
 void kafka_assign_let_go(struct kafka_consumer *c, const rd_kafka_topic_partition_list_t *list, bool lost);
+
+/* See that no partition stays with nobody. Begins at the opening and with each assignment; a turn in each batch call,
+ * which asks the broker a few times and then no more. */
+void kafka_watch_begin(struct kafka_consumer *c);
+void kafka_watch_turn(struct kafka_consumer *c);
+void kafka_watch_close(struct kafka_consumer *c);
 
 #endif

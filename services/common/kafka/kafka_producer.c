@@ -12,6 +12,7 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 	enum err_kind kind;
 
 	(void)rk;
+	p->unacknowledged--;
 	if (p->closing)
 		return;
 	if (m->err) {
@@ -31,6 +32,16 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaqu
 		p->delivered(p->ctx, (uint64_t)(uintptr_t)m->_private, m->partition, m->offset);
 }
 
+static int64_t linger_of(const rd_kafka_conf_t *conf)
+{
+	char value[64] = "";
+	size_t size = sizeof value;
+	int64_t ms =
+		rd_kafka_conf_get(conf, "linger.ms", value, &size) == RD_KAFKA_CONF_OK ? strtoll(value, NULL, 10) : 0;
+
+	return ms > 0 ? ms : 1;
+}
+
 int kafka_producer_open(struct kafka_producer **producer,
 			void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
 			struct err *err)
@@ -45,6 +56,7 @@ int kafka_producer_open(struct kafka_producer **producer,
 	assert(p);
 	p->delivered = delivered;
 	p->ctx = ctx;
+	p->phase_ms = linger_of(conf);
 	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	if (kafka_conf_start(&p->handle, KAFKA_PRODUCER, conf, err)) {
 		free(p);

@@ -14,6 +14,7 @@ struct kafka_reader {
 	int32_t partition; /* -1: none is being read */
 	int64_t from, to, next;
 	int64_t heard_ms; /* when something came last */
+	struct kafka_wake wake;
 };
 
 int kafka_reader_open(struct kafka_reader **reader, const char *topic, struct err *err)
@@ -27,7 +28,9 @@ int kafka_reader_open(struct kafka_reader **reader, const char *topic, struct er
 	r = calloc(1, sizeof *r);
 	assert(r);
 	r->partition = -1;
+	kafka_wake_init(&r->wake, conf);
 	if (kafka_conf_start(&r->handle, KAFKA_ADMIN, conf, err)) {
+		kafka_wake_release(&r->wake);
 		free(r);
 		return -1;
 	}
@@ -55,6 +58,7 @@ void kafka_reader_close(struct kafka_reader *reader)
 	if (reader->topic)
 		rd_kafka_topic_destroy(reader->topic);
 	rd_kafka_destroy(reader->handle.rk);
+	kafka_wake_release(&reader->wake);
 	free(reader);
 }
 
@@ -182,6 +186,8 @@ int kafka_reader_batch(struct kafka_reader *r, struct kafka_message *messages, s
 		taken = -1;
 	if (taken >= 0 && n == 0 && !kafka_reader_done(r) && run_monotonic_ms() - r->heard_ms > SILENCE_MS)
 		taken = err_set(err, ERR_SERVER, "Kafka has not answered for %d s.", SILENCE_MS / 1000);
+	if (n == max)
+		kafka_wake(&r->wake, r->handle.rk);
 	if (taken >= 0)
 		return (int)n;
 	kafka_consumer_release(messages, n);

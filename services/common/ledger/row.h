@@ -2,6 +2,7 @@
 #ifndef LAGESBILD_ROW_H
 #define LAGESBILD_ROW_H
 
+#include "base/buf.h"
 #include "incident/incident.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,5 +51,9 @@ static inline int64_t row_key(const uint8_t id[16])
 {
 	return (int64_t)((uint32_t)id[12] << 24 | (uint32_t)id[13] << 16 | (uint32_t)id[14] << 8 | (uint32_t)id[15]);
 }
+
+/* Append the row as COPY (FORMAT binary) takes it, columns in the order build, id, revision, received_at, partition,
+ * "offset", epoch, hash, slot, occurred_from, n, place, type, state. */
+void row_copy(struct buf *b, int16_t build, const struct ledger_row *row);
 
 #endif

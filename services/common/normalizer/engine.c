@@ -5,9 +5,10 @@
 #include "base/run.h"
 #include "http/health.h"
 #include "incident/deadletter.h"
-#include "kafka/kafka.h"
+#include "kafka/kafka_reader.h"
 #include "normalizer/engine_meter.h"
 #include "normalizer/lane.h"
+#include "normalizer/normalizer_frames.h"
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +37,6 @@ struct engine {
 	uint16_t lanes_opened;
 	int64_t committed_at; /* monotonic ms */
 	int64_t metered_at;   /* the same */
-	bool replayed;	      /* a message beyond the stretch to replay has come */
 	bool broken;	      /* a revoke could not be completed: start again */
 	struct buf record, letter;
 	struct kafka_message messages[POLL_MAX];
@@ -71,8 +71,6 @@ static int commit(struct engine *e, bool wait, struct err *err)
 	size_t count = 0;
 
 	e->committed_at = run_monotonic_ms();
-	if (e->options->replay)
-		return 0;
 	for (size_t i = 0; i < e->lane_count; i++) {
 		int64_t next = lane_commit(&e->lanes[i], list[count].metadata);
 
@@ -111,22 +109,13 @@ static int resume(const struct engine *e, struct lane *lane, struct kafka_assign
 
 static int open_lane(struct engine *e, struct kafka_assignment *a, struct err *err)
 {
-	const struct engine_replay *replay = e->options->replay;
 	struct lane *lane = &e->lanes[e->lane_count];
-	const char *metadata = replay || a->committed < 0 ? "" : a->metadata;
+	const char *metadata = a->committed < 0 ? "" : a->metadata;
 	int known = lane_open(lane, a->partition, ++e->lanes_opened, metadata, run_now_ms(), err);
 
 	if (known < 0)
 		return -1;
 	e->lane_count++;
-	if (replay) {
-		a->start = a->high;
-		if (a->partition != replay->partition)
-			return 0;
-		a->start = replay->from > a->low ? replay->from : a->low;
-		lane->last_offset = a->start - 1;
-		return 0;
-	}
 	if (known)
 		return resume(e, lane, a, err);
 	a->start = KAFKA_BEGINNING;
@@ -180,32 +169,14 @@ static void note_header(void *ctx, const char *name, const void *value, size_t l
 		e->headers[e->header_count++] = (struct deadletter_header){{name, strlen(name)}, value, len};
 }
 
-/* The headers that mean something, in one walk: each look-up by name would walk them all. The last of a name wins. */
-static void take_header(void *ctx, const char *name, const void *value, size_t len)
-{
-	struct convert_input *in = ctx;
-	const struct {
-		const char *name;
-		struct incident_text *to;
-	} known[] = {
-		{"content-type", &in->content_type},   {"ce_time", &in->ce_time},
-		{"lagesbild-revision", &in->revision}, {"lagesbild-backfill", &in->backfill},
-		{"lagesbild-reason", &in->reason},     {"lagesbild-signature", &in->signature},
-	};
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcmp(name, known[i].name) == 0)
-			*known[i].to = (struct incident_text){value, len};
-}
-
 /* What /metrics and /readyz show. */
 static void meter(struct engine *e)
 {
 	struct convert_counts counts;
 	int64_t now_ms = run_monotonic_ms();
 
-	if (now_ms - e->metered_at < METER_EVERY_MS)
-		return;
+	if (!e->consumer || now_ms - e->metered_at < METER_EVERY_MS)
+		return; /* a replay is not looked at */
 	e->metered_at = now_ms;
 	counts = convert_counts(e->convert);
 	engine_meter_counts(&counts);
@@ -315,7 +286,8 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 
 	if (wait_for_room(e, lane, err))
 		return -1;
-	kafka_headers(m, take_header, &input);
+	/* One walk: each look-up by name would walk them all. */
+	kafka_headers(m, normalizer_frames_header, &input);
 	rejected = convert_message(e->convert, &input, &in);
 	if (rejected < 0) { /* nothing is read of it yet: a new membership begins with this message */
 		*err = *convert_failure(e->convert);
@@ -359,14 +331,9 @@ static int check_again(const struct engine *e, struct lane *lane, const struct k
 static int handle(struct engine *e, const struct kafka_message *m, struct err *err)
 {
 	struct lane *lane = lane_of(e, m->partition);
-	const struct engine_replay *replay = e->options->replay;
 
-	if (!lane || (replay && m->partition != replay->partition))
+	if (!lane)
 		return 0;
-	if (replay && m->offset > replay->to) {
-		e->replayed = true;
-		return 0;
-	}
 	if (lane->check_offset >= 0)
 		return check_again(e, lane, m, err);
 	return forward(e, lane, m, err);
@@ -389,17 +356,6 @@ static int step(struct engine *e, struct err *err)
 	if (e->broken)
 		return err_set(err, ERR_REJOIN, "partitions were given away before their records were acknowledged");
 	return run_monotonic_ms() - e->committed_at >= COMMIT_EVERY_MS ? commit(e, false, err) : 0;
-}
-
-/* A replay is done when its last offset, one beyond it, or the log's end has been read: the last offsets may be
- * transaction markers, which are no messages. */
-static bool replay_done(struct engine *e)
-{
-	const struct engine_replay *replay = e->options->replay;
-	struct lane *lane = replay ? lane_of(e, replay->partition) : NULL;
-
-	return lane &&
-	       (e->replayed || lane->last_offset >= replay->to || kafka_consumer_ended(e->consumer, replay->partition));
 }
 
 static int check_topics(struct engine *e, const char *incidents, struct err *err)
@@ -425,10 +381,9 @@ static int engine_open(struct engine *e, struct err *err)
 	char group[160], member[200], incidents[160], letters[160];
 	struct kafka_group g = {
 		.group = group,
-		.instance = o->replay ? NULL : member,
+		.instance = member,
 		.topic = e->feed,
 		.want_committed = true,
-		.want_end = o->replay,
 		.assigned = assigned,
 		.revoked = revoked,
 		.ctx = e,
@@ -439,9 +394,6 @@ static int engine_open(struct engine *e, struct err *err)
 	snprintf(letters, sizeof letters, "%sdeadletters", o->prefix);
 	snprintf(group, sizeof group, "%snormalizer-%s", o->prefix, o->source->name);
 	snprintf(member, sizeof member, "%s-%s", group, o->instance);
-	if (o->replay) /* a group of its own, which never commits, leaves nothing behind */
-		snprintf(group, sizeof group, "%snormalizer-%s-replay-%lld", o->prefix, o->source->name,
-			 (long long)run_now_ms());
 	buf_init(&e->record, RECORD_MAX);
 	buf_init(&e->letter, LETTER_MAX);
 	e->lanes = calloc(LANES_MAX, sizeof *e->lanes);
@@ -452,7 +404,9 @@ static int engine_open(struct engine *e, struct err *err)
 		return -1;
 	e->incidents = kafka_producer_topic(e->producer, incidents, err);
 	e->deadletters = e->incidents < 0 ? -1 : kafka_producer_topic(e->producer, letters, err);
-	return e->deadletters < 0 ? -1 : kafka_consumer_open(&e->consumer, &g, err);
+	if (e->deadletters < 0)
+		return -1;
+	return o->replay ? 0 : kafka_consumer_open(&e->consumer, &g, err);
 }
 
 static void engine_close(struct engine *e)
@@ -468,6 +422,105 @@ static void engine_close(struct engine *e)
 	free(e);
 }
 
+/* ---- replay ---- */
+
+/* Greater than every earlier epoch of the partition that is known, even if the clock went back: a lower one would be
+ * overtaken, and change nothing. */
+static int next_epoch(struct engine *e, int64_t *epoch, struct err *err)
+{
+	const struct engine_replay *replay = e->options->replay;
+	struct kafka_admin *admin = NULL;
+	char group[160], metadata[LANE_METADATA_MAX] = "";
+	int64_t next, now = run_now_ms(), committed;
+
+	snprintf(group, sizeof group, "%snormalizer-%s", e->options->prefix, e->options->source->name);
+	if (kafka_admin_open(&admin, err))
+		return -1;
+	if (kafka_admin_committed(admin, group, e->feed, replay->partition, &next, metadata, sizeof metadata, err)) {
+		kafka_admin_close(admin);
+		return -1;
+	}
+	kafka_admin_close(admin);
+	committed = strtoll(metadata, NULL, 10);
+	*epoch = now > committed ? now : committed + 1;
+	if (*epoch < replay->epoch)
+		*epoch = replay->epoch;
+	return 0;
+}
+
+/* A stretch is cut to what the log holds: its first offsets may have gone, its last may be transaction markers. */
+static int replay_start(struct engine *e, struct kafka_reader *reader, const struct engine_stretch *s, struct err *err)
+{
+	int32_t partition = e->options->replay->partition;
+	int64_t low, high;
+
+	if (kafka_reader_start(reader, partition, KAFKA_BEGINNING, INT64_MAX, err))
+		return -1;
+	low = kafka_reader_from(reader);
+	high = kafka_reader_to(reader);
+	if (low < s->from)
+		low = s->from;
+	if (high > s->to + 1)
+		high = s->to + 1;
+	return kafka_reader_start(reader, partition, low < high ? low : high, high, err);
+}
+
+static int replay_stretch(struct engine *e, struct kafka_reader *reader, const struct engine_stretch *s, int64_t epoch,
+			  struct err *err)
+{
+	struct lane *lane = &e->lanes[0];
+	int got = 0, rc = 0;
+
+	if (replay_start(e, reader, s, err) ||
+	    lane_open(lane, e->options->replay->partition, ++e->lanes_opened, "", epoch, err) < 0)
+		return -1;
+	e->lane_count = 1;
+	while (rc == 0 && !kafka_reader_done(reader) && !run_stopping()) {
+		got = kafka_reader_batch(reader, e->messages, POLL_MAX, 100, err);
+		if (got < 0)
+			return -1;
+		for (int i = 0; rc == 0 && i < got; i++)
+			rc = forward(e, lane, &e->messages[i], err);
+		kafka_consumer_release(e->messages, (size_t)got);
+		run_point("replayed");
+	}
+	if (rc || kafka_producer_flush(e->producer, FLUSH_MS, err))
+		return -1;
+	printf("epoch %lld partition %d messages %lld\n", (long long)epoch, lane->partition,
+	       (long long)lane->sequence);
+	e->lane_count = 0;
+	lane_close(lane);
+	return 0;
+}
+
+static int replay_all(struct engine *e, struct err *err)
+{
+	const struct engine_replay *replay = e->options->replay;
+	struct kafka_reader *reader;
+	int64_t epoch;
+	int rc = 0;
+
+	if (next_epoch(e, &epoch, err) || kafka_reader_open(&reader, e->feed, err))
+		return -1;
+	for (size_t i = 0; rc == 0 && i < replay->count && !run_stopping(); i++)
+		rc = replay_stretch(e, reader, &replay->stretches[i], epoch++, err);
+	kafka_reader_close(reader);
+	fflush(stdout);
+	return rc;
+}
+
+static int serve_session(struct engine *e, bool *worked, struct err *err)
+{
+	int rc = 0;
+
+	log_event(LOG_NOTE, "ready", "feed", e->feed, NULL);
+	while (rc == 0 && !run_stopping()) {
+		rc = step(e, err);
+		*worked = *worked || e->lane_count > 0;
+	}
+	return rc ? rc : kafka_producer_flush(e->producer, FLUSH_MS, err);
+}
+
 int engine_session(const struct engine_options *options, bool *worked, struct err *err)
 {
 	struct engine *e = calloc(1, sizeof *e);
@@ -480,13 +533,7 @@ int engine_session(const struct engine_options *options, bool *worked, struct er
 	health_ready("not yet a member of the consumer group");
 	rc = engine_open(e, err);
 	if (rc == 0)
-		log_event(LOG_NOTE, "ready", "feed", e->feed, NULL);
-	while (rc == 0 && !run_stopping() && !replay_done(e)) {
-		rc = step(e, err);
-		*worked = *worked || e->lane_count > 0;
-	}
-	if (rc == 0)
-		rc = kafka_producer_flush(e->producer, FLUSH_MS, err);
+		rc = options->replay ? replay_all(e, err) : serve_session(e, worked, err);
 	engine_close(e); /* leaving the group commits the acknowledged prefix: revoked */
 	return rc;
 }

@@ -9,9 +9,19 @@
 
 #define ENGINE_MESSAGE_MAX (1u << 20) /* larger values are rejected: too-large */
 
+#define ENGINE_STRETCHES_MAX 1024
+
+struct engine_stretch {
+	int64_t from, to; /* offsets, both included */
+};
+
+/* Each stretch becomes an epoch of its own: a chain holds nothing that was not read. Rising offsets. Afterwards one
+ * line a stretch on standard output: "epoch N partition P messages M". */
 struct engine_replay {
 	int32_t partition;
-	int64_t from, to; /* offsets, both included */
+	int64_t epoch; /* the first one's, at least: whoever knows the earlier replays says so; 0: nobody does */
+	size_t count;
+	struct engine_stretch stretches[ENGINE_STRETCHES_MAX];
 };
 
 struct engine_options {

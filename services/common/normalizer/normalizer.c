@@ -7,6 +7,7 @@
 #include "http/health.h"
 #include "incident/incident_json.h"
 #include "normalizer/engine.h"
+#include "normalizer/normalizer_frames.h"
 #include "registry/registry.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -125,6 +126,19 @@ static int map_lines(struct program *p, struct err *err)
 	return rc;
 }
 
+/* The same for a command: frames in, frames out (normalizer_frames.c), asked by lagesbild replay and deadletters. */
+static int map_frames(struct program *p, struct err *err)
+{
+	struct convert *convert;
+	int rc;
+
+	if (convert_open(&convert, &p->options.convert, err))
+		return -1;
+	rc = normalizer_frames(convert, err);
+	convert_close(convert);
+	return rc;
+}
+
 static int serve(const struct engine_options *options)
 {
 	for (unsigned attempt = 0; !run_stopping(); attempt++) {
@@ -146,43 +160,58 @@ static int serve(const struct engine_options *options)
 	return 0;
 }
 
+/* "PARTITION:FROM-TO,FROM-TO..." and nothing else. */
 static bool parse_replay(const char *text, struct engine_replay *out)
 {
 	char *end;
 
 	out->partition = (int32_t)strtol(text, &end, 10);
-	if (end == text || *end != ':')
+	out->count = 0;
+	if (end == text || *end != ':' || out->partition < 0)
 		return false;
-	out->from = strtoll(text = end + 1, &end, 10);
-	if (end == text || *end != '-')
-		return false;
-	out->to = strtoll(text = end + 1, &end, 10);
-	return end != text && *end == 0 && out->partition >= 0 && out->from >= 0 && out->to >= out->from;
+	do {
+		struct engine_stretch *s = &out->stretches[out->count];
+
+		if (out->count == ENGINE_STRETCHES_MAX)
+			return false;
+		s->from = strtoll(text = end + 1, &end, 10);
+		if (end == text || *end != '-')
+			return false;
+		s->to = strtoll(text = end + 1, &end, 10);
+		if (end == text || s->from < 0 || s->to < s->from)
+			return false;
+		out->count++;
+	} while (*end == ',');
+	return *end == 0;
 }
 
 static int help(const struct source *source)
 {
 	char usage[200];
 
-	snprintf(usage, sizeof usage, "normalizer-%s [--map | --replay PARTITION:FROM-TO]", source->name);
+	snprintf(usage, sizeof usage,
+		 "normalizer-%s [--map [--frames] | --replay PARTITION:FROM-TO[,FROM-TO]... [--epoch N]]",
+		 source->name);
 	conf_help(usage,
 		  "Reads the feed's topic and writes one record a message to topic incidents. --map: a filter, one "
 		  "message a line in, one record a line "
-		  "(JSON) out, without Kafka. --replay: sends a stretch of the feed (offsets, both included) through "
-		  "again as a new epoch, then exits. Kafka "
+		  "(JSON) out, without Kafka; --frames: for lagesbild replay. --replay: sends stretches of the feed "
+		  "(offsets, both included) through again, each as a new epoch (--epoch: not below N), then exits; "
+		  "lagesbild replay says beforehand what that would change. Kafka "
 		  "by KAFKA_<PROPERTY>.",
 		  items);
 	return 0;
 }
 
-static int run(const struct source *source, bool map, const struct engine_replay *replay)
+static int run(const struct source *source, bool map, bool frames, const struct engine_replay *replay)
 {
 	struct program p = {0};
 	struct err err = {0};
 	int status = 2;
 
 	/* A replay runs beside the service, in its environment: the port is the service's. */
-	if (conf_load(items, &err) || program_open(&p, source, map, &err) || (map && map_lines(&p, &err)) ||
+	if (conf_load(items, &err) || program_open(&p, source, map, &err) ||
+	    (map && (frames ? map_frames(&p, &err) : map_lines(&p, &err))) ||
 	    (!map && !replay && health_open(&health, &err))) {
 		log_text(LOG_FAILURE, "configuration", "%s", err.text);
 	} else if (map) {
@@ -201,13 +230,15 @@ static int run(const struct source *source, bool map, const struct engine_replay
 int normalizer_main(const struct source *source, int argc, char **argv)
 {
 	static const struct option options[] = {{"map", no_argument, NULL, 'm'},
+						{"frames", no_argument, NULL, 'f'},
 						{"replay", required_argument, NULL, 'r'},
+						{"epoch", required_argument, NULL, 'e'},
 						{"help", no_argument, NULL, 'h'},
 						{0}};
-	struct engine_replay stretch;
+	static struct engine_replay stretches;
 	const struct engine_replay *replay = NULL;
 	char name[80];
-	bool map = false;
+	bool map = false, frames = false;
 	int c;
 
 	snprintf(name, sizeof name, "normalizer-%s", source->name);
@@ -217,12 +248,16 @@ int normalizer_main(const struct source *source, int argc, char **argv)
 			return help(source);
 		if (c == 'm')
 			map = true;
-		else if (c == 'r' && parse_replay(optarg, &stretch))
-			replay = &stretch;
+		else if (c == 'f')
+			frames = true;
+		else if (c == 'e')
+			stretches.epoch = strtoll(optarg, NULL, 10);
+		else if (c == 'r' && parse_replay(optarg, &stretches))
+			replay = &stretches;
 		else
 			return fprintf(stderr, "see normalizer-%s --help\n", source->name), 2;
 	}
 	if (optind < argc)
 		return fprintf(stderr, "an argument too many; see normalizer-%s --help\n", source->name), 2;
-	return run(source, map, replay);
+	return run(source, map, frames, replay);
 }

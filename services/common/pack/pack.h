@@ -46,6 +46,10 @@ int pack_open(struct pack **pack, const char *schemas_dir, const char *pack_dir,
 	      struct err *err) MUST_CHECK;
 void pack_close(struct pack *pack);
 
+/* Whether the file is a mapping, with the categories of the schemas directory: ERR_CONFIG names the line that is not.
+ */
+int pack_check_mapping(const char *schemas_dir, const char *path, struct err *err) MUST_CHECK;
+
 const struct period_zone *pack_zone(const struct pack *pack);
 const char *pack_zone_name(const struct pack *pack);
 const char *pack_municipality(const struct pack *pack);	   /* "1881" */

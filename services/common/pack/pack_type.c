@@ -87,12 +87,10 @@ static int pack_type_row(struct pack *pack, int key, int category, struct err *e
 	return 0;
 }
 
-static int pack_mapping(struct pack *pack, const char *schemas_dir, const char *source, struct err *err)
+static int pack_mapping(struct pack *pack, const char *path, struct err *err)
 {
-	char path[512];
 	int key, category, more;
 
-	snprintf(path, sizeof(path), "%s/mappings/%s.csv", schemas_dir, source);
 	if (csv_open(&pack->mapping, path, err) < 0)
 		return -1;
 	key = csv_column(&pack->mapping, "source_type", err);
@@ -108,8 +106,10 @@ static int pack_mapping(struct pack *pack, const char *schemas_dir, const char *
 int pack_type_load(struct pack *pack, const char *schemas_dir, const char *source, struct err *err)
 {
 	uint64_t both[2];
+	char path[512];
 
-	if (pack_categories(pack, schemas_dir, err) || (source && pack_mapping(pack, schemas_dir, source, err)))
+	snprintf(path, sizeof(path), "%s/mappings/%s.csv", schemas_dir, source ? source : "");
+	if (pack_categories(pack, schemas_dir, err) || (source && pack_mapping(pack, path, err)))
 		return -1;
 	both[0] = pack->categories.hash;
 	both[1] = pack->mapping.hash;
@@ -125,6 +125,19 @@ void pack_type_release(struct pack *pack)
 	free(pack->types);
 	csv_close(&pack->categories);
 	csv_close(&pack->mapping);
+}
+
+int pack_check_mapping(const char *schemas_dir, const char *path, struct err *err)
+{
+	struct pack *pack = calloc(1, sizeof(*pack));
+	int rc;
+
+	if (!pack)
+		return err_set(err, ERR_RETRY, "out of memory");
+	rc = pack_categories(pack, schemas_dir, err) || pack_mapping(pack, path, err) ? -1 : 0;
+	pack_type_release(pack);
+	free(pack);
+	return rc;
 }
 
 /* 0901 by 090*, else by 09*, ...: writes over the text. */

@@ -22,11 +22,8 @@ JOIN lagesbild_store.category g ON g.build = c.build
 WHERE g.code = f.category
 AND NOT EXISTS (SELECT FROM lagesbild_store.mapping m WHERE m.build = c.build AND m.source = s.id);
 
-UPDATE lagesbild_store.build b SET mapping = m.hash
-FROM lagesbild_store.build_current c, (
-	SELECT left(md5(string_agg(line, E'\n' ORDER BY line)), 16) AS hash FROM (
-		SELECT 'c,' || code || ',' || coalesce(parent, '') || ',' || flag AS line FROM staged_category
-		UNION ALL SELECT 'm,' || source || ',' || source_type || ',' || category FROM staged_mapping) l) m
-WHERE b.id = c.build AND b.mapping IS DISTINCT FROM m.hash;
+UPDATE lagesbild_store.build b SET mapping = v.hash
+FROM lagesbild_store.build_current c, staged_version v
+WHERE b.id = c.build AND b.mapping IS DISTINCT FROM v.hash;
 
 SELECT lagesbild_store.build_close_trees(build) FROM lagesbild_store.build_current;

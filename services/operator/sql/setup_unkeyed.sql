@@ -1,1 +1,1 @@
-SELECT n, source, source_type FROM staged_mapping ORDER BY n
+SELECT n, source, source_type FROM staged_mapping WHERE unknown_key IS NULL ORDER BY n

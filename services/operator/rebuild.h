@@ -1,0 +1,85 @@
+/* rebuild: topic incidents, from its beginning, into a build of its own. What the parts of the command share:
+ * rebuild.c (arguments, order of things), rebuild_rules.c (the build's rules), rebuild_read.c (the log into the fold),
+ * rebuild_write.c (the one transaction that makes the build). */
+#ifndef LAGESBILD_REBUILD_H
+#define LAGESBILD_REBUILD_H
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "kafka/kafka_reader.h"
+#include "ledger/fold.h"
+#include "operator.h"
+
+#define REBUILD_NAME_SIZE 41
+#define REBUILD_MAPPINGS_MAX OPERATOR_SOURCES_MAX
+
+struct rebuild_decoder;
+
+/* Another mapping of one source. */
+struct rebuild_mapping {
+	char source[OPERATOR_SOURCE_SIZE];
+	const char *path;
+};
+
+struct rebuild {
+	/* What was asked for. */
+	char name[REBUILD_NAME_SIZE];
+	const char *until;    /* NULL: all of the log */
+	const char *rules_of; /* NULL: the edition's, else the files */
+	int32_t edition;      /* 0: none; else its positions end the log, and its rules are taken */
+	struct rebuild_mapping mappings[REBUILD_MAPPINGS_MAX];
+	size_t mapping_count;
+	int64_t memory; /* bytes for the fold */
+	bool json;
+
+	struct db *db;
+	struct rules *rules;
+	int64_t until_ms; /* the last ms that counts; when until is set */
+
+	/* How far each partition is read: here and nowhere else. */
+	struct kafka_reader *reader;
+	int32_t partitions;
+	int64_t *ends;
+	int64_t records_max; /* their sum */
+
+	struct fold *fold;
+	struct rebuild_decoder *decoder;
+	unsigned passes;
+	int64_t records, incidents, unreadable, cells;
+
+	bool writing; /* the transaction is open */
+	struct share_sums sums;
+	struct buf copy;
+};
+
+/* Stage the rules, choose the build's number and its rows' numbers, load r->rules, work out r->until_ms. Leaves nothing
+ * in the database but tables of this session. */
+int rebuild_rules_load(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* After the rules: fill partitions, ends and records_max, and open the reader. ERR_DATA_LOSS when the log does not
+ * begin at 0. */
+int rebuild_read_ends(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* Fold all records below the ends; after each pass its rows are written. Fills passes, records, unreadable. */
+int rebuild_read(struct rebuild *r, struct err *err) MUST_CHECK;
+void rebuild_read_close(struct rebuild *r);
+
+/* Open the transaction, unless it is open, and write the changes that the fold holds; then forget them. */
+int rebuild_write_changes(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* The same for the rows of the pass that has been folded. */
+int rebuild_write_rows(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* Undo what has been written. */
+int rebuild_write_abandon(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* Cells, positions, chains; index, attach, commit. Fills cells. */
+int rebuild_write_finish(struct rebuild *r, struct err *err) MUST_CHECK;
+
+/* Is the build to be the log as it stood once: never fed? */
+bool rebuild_partly(const struct rebuild *r);
+
+/* -1 with a sentence once the process was asked to stop. */
+int rebuild_go_on(struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,1 @@
+SELECT lagesbild_store.settle_dead_letters()::text

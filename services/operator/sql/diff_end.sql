@@ -1,0 +1,4 @@
+ANALYZE diff_found;
+ANALYZE diff_cause;
+ANALYZE diff_share;
+COMMIT;

@@ -1,0 +1,1 @@
+SELECT value FROM stat_value ORDER BY i

@@ -1,0 +1,1 @@
+COPY more_cell FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY more_place FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY lagesbild_store.position (build, partition, next, unreadable) FROM STDIN (FORMAT binary)

@@ -1,0 +1,1 @@
+COPY more_slot FROM STDIN (FORMAT binary)

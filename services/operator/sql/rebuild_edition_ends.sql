@@ -1,0 +1,1 @@
+SELECT partition, next FROM lagesbild_store.edition_positions($1::integer)

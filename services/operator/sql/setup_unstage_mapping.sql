@@ -1,0 +1,1 @@
+DELETE FROM staged_mapping WHERE source = $1::text

@@ -1,0 +1,1 @@
+SELECT zone FROM lagesbild_store.build JOIN lagesbild_store.build_current ON build = id
