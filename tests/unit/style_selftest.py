@@ -96,7 +96,7 @@ class Style(unittest.TestCase):
                 ("services/common/pack/a.h", "text/text.h", True),
                 ("services/common/pack/a.h", "incident/incident.h", False),
                 ("services/common/ledger/a.h", "pack/pack.h", True),
-                ("services/common/ledger/a.h", "positions/chain.h", False),
+                ("services/common/positions/a.h", "ledger/row.h", False),
                 ("services/common/novel/a.h", "base/err.h", False),
                 ("services/aggregator/a.h", "ledger/ledger.h", True),
                 ("services/aggregator/a.h", "../collector/own.h", False),
