@@ -33,6 +33,7 @@ VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
            r"openssl/\w+\.h": "services/common/hash",
            r"utf8proc\.h": "services/common/text",
            r"(gsl/)?gsl_\w+\.h": None,
+           r"zlib\.h": "services/common/http",
            r"curl(/\w+)?\.h": "services/common/registry",
            r"jansson\.h": None}
 BANNED = re.compile(r"\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|atoll|gets|scanf|sscanf|fscanf)\s*\(")

@@ -116,6 +116,12 @@ static const struct operator_command commands[] = {
 	 "--memory: "
 	 "for the incidents held at once (1G unless told otherwise); more of them take several passes.",
 	 rebuild_command},
+	{"accounts",
+	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
+	 "[--password-file FILE] | close NAME] [--json]",
+	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
+	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out.",
+	 accounts_command},
 	{0},
 };
 
@@ -135,6 +141,10 @@ static const struct operator_option options[] = {
 	{"unknown", "--limit", "How many to show, the most frequent first: 20."},
 	{"unknown", "--min",
 	 "In how many messages a text must stand to be shown, 3: what one person wrote once may tell of a person."},
+	{"accounts", "--role", "reader, coordinator, actor, operator; reader unless told otherwise."},
+	{"accounts", "--group", "steering, operational: decides which sources are seen."},
+	{"accounts", "--actor", "The organisation that the account belongs to; kommunen unless told otherwise."},
+	{"accounts", "--external", "From another organisation: needs a second factor."},
 	{0},
 };
 

@@ -50,6 +50,7 @@ int diff_command(int argc, char **argv, struct err *err);
 int export_command(int argc, char **argv, struct err *err);
 int publish_command(int argc, char **argv, struct err *err);
 int editions_command(int argc, char **argv, struct err *err);
+int accounts_command(int argc, char **argv, struct err *err);
 
 /* Whether the feeds or topic incidents hold what the current build has not taken in, after waiting for what is on its
  * way: 1 with the first such in text, 0 all is in. */

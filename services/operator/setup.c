@@ -19,7 +19,9 @@ static const struct {
 	{"004_health.sql", schema_sql_004_health},
 	{"005_builds.sql", schema_sql_005_builds},
 	{"006_editions.sql", schema_sql_006_editions},
-	{"007_deadletters.sql", schema_sql_007_deadletters}, /* in the order they are applied */
+	{"007_deadletters.sql", schema_sql_007_deadletters},
+	{"020_figures.sql", schema_sql_020_figures},
+	{"021_desk.sql", schema_sql_021_desk}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

@@ -5,22 +5,6 @@
 #include <string.h>
 #include <time.h>
 
-void object_quote(struct buf *out, const char *text, size_t len)
-{
-	buf_byte(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '"' || c == '\\')
-			buf_byte(out, '\\');
-		if (c < 0x20)
-			buf_format(out, "\\u%04x", c);
-		else
-			buf_byte(out, c);
-	}
-	buf_byte(out, '"');
-}
-
 void object_begin(struct object *o, struct buf *out, const struct period_zone *zone)
 {
 	o->out = out;
@@ -39,7 +23,7 @@ static void member(struct object *o, const char *name)
 	if (!o->first)
 		buf_byte(o->out, ',');
 	o->first = false;
-	object_quote(o->out, name, strlen(name));
+	buf_quote(o->out, name, strlen(name));
 	buf_byte(o->out, ':');
 }
 
@@ -61,7 +45,7 @@ void object_text(struct object *o, const char *name, const char *text)
 	if (!text)
 		return;
 	member(o, name);
-	object_quote(o->out, text, strlen(text));
+	buf_quote(o->out, text, strlen(text));
 }
 
 void object_int(struct object *o, const char *name, int64_t value)

@@ -38,7 +38,4 @@ void object_close(struct object *o);
 /* The bytes of a time in one of the forms; the zone is not needed for OBJECT_UTC. */
 void object_write_time(const struct period_zone *zone, int64_t ms, enum object_time form, char out[OBJECT_TIME_SIZE]);
 
-/* A JSON string, quoted. */
-void object_quote(struct buf *out, const char *text, size_t len);
-
 #endif

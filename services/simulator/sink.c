@@ -73,7 +73,7 @@ static int to_file(struct sink *sink, const struct sink_message *m, struct err *
 	object_write_time(NULL, m->at_ms, OBJECT_UTC, time);
 	buf_clear(line);
 	buf_append(line, "{\"key\":", 7);
-	object_quote(line, m->key, m->key_len);
+	buf_quote(line, m->key, m->key_len);
 	buf_format(line, ",\"time\":\"%s\",", time);
 	put_value(line, m);
 	buf_append(line, "}\n", 2);

@@ -115,3 +115,19 @@ void buf_be64(struct buf *b, uint64_t v)
 		bytes[i] = (uint8_t)(v >> (56 - 8 * i));
 	buf_append(b, bytes, sizeof(bytes));
 }
+
+void buf_quote(struct buf *b, const char *text, size_t len)
+{
+	buf_byte(b, '"');
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (c == '"' || c == '\\')
+			buf_byte(b, '\\');
+		if (c < 0x20)
+			buf_format(b, "\\u%04x", c);
+		else
+			buf_byte(b, c);
+	}
+	buf_byte(b, '"');
+}

@@ -21,6 +21,9 @@ void buf_append(struct buf *b, const void *data, size_t len);
 void buf_byte(struct buf *b, uint8_t byte);
 void buf_format(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A JSON string (RFC 8259), quoted; text is UTF-8. */
+void buf_quote(struct buf *b, const char *text, size_t len);
+
 /* Network byte order, as PostgreSQL's binary format wants it. */
 void buf_be16(struct buf *b, uint16_t v);
 void buf_be32(struct buf *b, uint32_t v);

@@ -20,6 +20,8 @@ struct db {
 	int count;
 	size_t array_left; /* items still owed to the array being filled */
 	bool duplicate;	   /* the last failure was a unique violation */
+	int problem;	   /* ... or raised by a function of ours: its HTTP status */
+	char title[200], detail[400];
 };
 
 static struct db_result *wrap(PGresult *result)
@@ -51,6 +53,16 @@ static bool begins(const char *state, const char *class)
 	return strncmp(state, class, 2) == 0;
 }
 
+static void take_problem(struct db *db, PGresult *result, const char *state)
+{
+	const char *title = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+	const char *detail = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL) : NULL;
+
+	db->problem = state && begins(state, "LB") ? (int)strtol(state + 2, NULL, 10) : 0;
+	snprintf(db->title, sizeof db->title, "%s", title ? title : "");
+	snprintf(db->detail, sizeof db->detail, "%s", detail ? detail : "");
+}
+
 /* Which SQLSTATEs are a record's fault, the installation's, or the moment's. */
 static int fail_result(struct db *db, PGresult *result, struct err *err)
 {
@@ -58,6 +70,7 @@ static int fail_result(struct db *db, PGresult *result, struct err *err)
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
 	db->duplicate = state && strcmp(state, "23505") == 0;
+	take_problem(db, result, state);
 	if (!state)
 		return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
 	if (!primary)
@@ -80,6 +93,13 @@ bool db_duplicate(const struct db *db)
 	return db->duplicate;
 }
 
+int db_problem(const struct db *db, const char **title, const char **detail)
+{
+	*title = db->title;
+	*detail = db->detail;
+	return db->problem >= 400 && db->problem < 600 ? db->problem : 0;
+}
+
 /* A failed connection has no SQLSTATE in libpq 15: a refused password or database is told by what it says. */
 static enum err_kind connect_kind(const PGconn *conn)
 {
@@ -94,9 +114,15 @@ static enum err_kind connect_kind(const PGconn *conn)
 
 int db_open(struct db **out, const char *application, int statement_timeout_ms, struct err *err)
 {
-	const char *keys[] = {"fallback_application_name", "client_encoding", "connect_timeout", "options", NULL};
+	return db_open_as(out, NULL, application, statement_timeout_ms, err);
+}
+
+int db_open_as(struct db **out, const char *user, const char *application, int statement_timeout_ms, struct err *err)
+{
+	const char *keys[] = {
+		"fallback_application_name", "client_encoding", "connect_timeout", "options", "user", NULL};
 	char options[160];
-	const char *values[] = {application, "UTF8", "5", options, NULL};
+	const char *values[] = {application, "UTF8", "5", options, user, NULL};
 	struct db *db = calloc(1, sizeof *db);
 
 	if (!db)
@@ -369,6 +395,11 @@ int db_columns(const struct db_result *r)
 const char *db_column_name(const struct db_result *r, int column)
 {
 	return PQfname(unwrap(r), column);
+}
+
+int db_column_type(const struct db_result *r, int column)
+{
+	return (int)PQftype(unwrap(r), column);
 }
 
 bool db_null(const struct db_result *r, long row, int column)

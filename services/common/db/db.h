@@ -22,11 +22,19 @@ struct db_result;
  * idle_in_transaction_session_timeout 5 s, lock_timeout 10 s, statement_timeout as given (0: none), client_encoding
  * UTF8, time zone UTC. */
 int db_open(struct db **db, const char *application, int statement_timeout_ms, struct err *err) MUST_CHECK;
+
+/* The same as another role than PGUSER's (NULL: that one). */
+int db_open_as(struct db **db, const char *user, const char *application, int statement_timeout_ms,
+	       struct err *err) MUST_CHECK;
 void db_close(struct db *db); /* NULL allowed */
 bool db_broken(const struct db *db);
 
 /* Was the last failure a row that is there already (SQLSTATE 23505)? */
 bool db_duplicate(const struct db *db);
+
+/* Was the last failure raised by a function of ours as a problem: SQLSTATE LB and an HTTP status? That status (400 to
+ * 599) with its message and detail, valid until the next call; 0: it was not. */
+int db_problem(const struct db *db, const char **title, const char **detail);
 
 /* Run one or more statements of plain SQL text without parameters (a script); results are dropped. */
 int db_script(struct db *db, const char *sql, struct err *err) MUST_CHECK;
@@ -78,6 +86,7 @@ int db_copy_end(struct db *db, struct err *err) MUST_CHECK;
 long db_rows(const struct db_result *r);
 int db_columns(const struct db_result *r);
 const char *db_column_name(const struct db_result *r, int column);
+int db_column_type(const struct db_result *r, int column); /* of enum db_type, or another type's OID */
 bool db_null(const struct db_result *r, long row, int column);
 int64_t db_int(const struct db_result *r, long row, int column);		   /* int2, int4, int8, bool, "char" */
 double db_real(const struct db_result *r, long row, int column);		   /* float8 */

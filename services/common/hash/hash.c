@@ -116,3 +116,8 @@ int hash_equal(const void *a, const void *b, size_t len)
 {
 	return sodium_memcmp(a, b, len) == 0;
 }
+
+void hash_random(void *out, size_t len)
+{
+	randombytes_buf(out, len);
+}

@@ -33,6 +33,9 @@ uint64_t hash_content(const void *data, size_t len);
 /* Lower-case hex, terminated: out has room for 2 * len + 1. */
 void hash_hex(const uint8_t *data, size_t len, char *out);
 
+/* Bytes that nobody can foretell. */
+void hash_random(void *out, size_t len);
+
 /* Constant-time comparison of two byte strings of len. 1 when equal. */
 int hash_equal(const void *a, const void *b, size_t len);
 

@@ -1,0 +1,116 @@
+/* api: the HTTP service of the council. What its parts share.
+ *
+ *   request -> handle.c: headers, web files, route -> who.c: session -> figures.c | desk.c -> answer
+ *   PostgreSQL's notifications -> main.c: the figures' version -> streams, cache
+ *
+ * Figures are read as role lagesbild_council, which cannot write; accounts, texts, meetings and measures are read and
+ * written as lagesbild_desk, which cannot see the ledger nor write a figure. Both only by functions of
+ * schemas/sql/020_figures.sql and 021_desk.sql: which parameters there are, and what is wrong with them, is said
+ * there, as SQLSTATE LB and a status (db_problem). */
+#ifndef API_API_H
+#define API_API_H
+
+#include "base/buf.h"
+#include "db/db.h"
+#include "http/server.h"
+#include <stdbool.h>
+
+#define API_VERSION_SIZE 40
+#define API_ARGUMENTS_MAX 24
+#define API_VALUE_MAX 2000 /* bytes of one argument */
+
+enum role { ROLE_READER = 1, ROLE_COORDINATOR = 2, ROLE_ACTOR = 4, ROLE_OPERATOR = 8 };
+
+/* Who asks. Sources are those that the account's groups see; nobody signed in sees none. */
+struct who {
+	int64_t account; /* 0: nobody is signed in */
+	unsigned roles;	 /* of enum role */
+	char csrf[44];
+	char sources[512]; /* an array literal of PostgreSQL, {police,press} */
+};
+
+struct worker {
+	struct db *council, *desk;
+	struct buf body;
+};
+
+struct argument {
+	const char *name, *value;
+};
+
+/* A request that has found its route. */
+struct call {
+	struct server_request *request;
+	struct worker *worker;
+	const struct route *route;
+	struct who who;
+	struct argument arguments[API_ARGUMENTS_MAX]; /* of the path, then of the query */
+	int count;
+	char path[512]; /* what the path's arguments point into */
+};
+
+enum access { ACCESS_ANYBODY, ACCESS_SIGNED_IN };
+
+/* An operation. pattern: /api/v1/summary/{period}; an argument is one segment, the last one may hold slashes. */
+struct route {
+	const char *method, *pattern;
+	enum access access;
+	unsigned roles;	       /* any of these; 0: all who have access */
+	const char *arguments; /* names that the query may have, parted by blanks */
+	void (*answer)(struct call *c);
+	const char *sql, *sql_stat; /* of figures_* and desk_answer; a second one for JSON-stat */
+	const char *summary;	    /* one sentence, for the OpenAPI document's test */
+};
+
+extern const struct route api_routes[]; /* ends with method NULL */
+
+/* ---- handle.c ---- */
+void *handle_begin(void *ctx);
+void handle_end(void *worker);
+void handle(struct server_request *r, void *worker);
+
+/* The route for a method and path; fills arguments. NULL: none, and allowed has the methods that the path knows ("" for
+ * a path that nobody knows). */
+const struct route *route_find(const char *method, const char *path, struct call *c, char allowed[64]);
+
+/* The session as that role, opened again when it broke. ERR_RETRY: the database is away. */
+struct db *worker_council(struct worker *w, struct err *err);
+struct db *worker_desk(struct worker *w, struct err *err);
+
+/* ---- problem.c: RFC 9457 ---- */
+void problem(struct server_request *r, unsigned status, const char *title, const char *detail);
+/* What a statement of db failed with. */
+void problem_db(struct server_request *r, const struct db *db, const struct err *err);
+
+/* ---- figures.c ---- */
+void figures_document(struct call *c); /* one row, one column: JSON as it is */
+void figures_table(struct call *c);    /* rows: JSON, CSV, JSON-stat by Accept or format= */
+/* The version that the listener knows, and what it says from now on. */
+void figures_version(char out[API_VERSION_SIZE]);
+void figures_set_version(const char *version);
+
+/* ---- desk.c ---- */
+void desk_answer(struct call *c); /* status and JSON by a function of the desk */
+void desk_session(struct call *c);
+void desk_sign_in(struct call *c);
+void desk_sign_out(struct call *c);
+void desk_changes(struct call *c);
+
+/* ---- who.c ---- */
+int who_find(struct server_request *r, struct worker *w, struct who *who, struct err *err) MUST_CHECK;
+/* A changed account or session holds from now on: nothing of it is remembered. */
+void who_forget(void);
+
+/* ---- web.c: the page's files, read once ---- */
+int web_load(const char *directory, struct err *err) MUST_CHECK;
+void web_answer(struct server_request *r);
+void web_release(void);
+
+/* ---- cache.c: answers of one version ---- */
+void cache_open(size_t bytes_max);
+void cache_close(void);
+/* Appends the answer for key at version to out; false: there is none. */
+bool cache_get(const char *key, const char *version, struct buf *out);
+void cache_put(const char *key, const char *version, const void *data, size_t len);
+
+#endif

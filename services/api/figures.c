@@ -1,0 +1,160 @@
+/* figures: what is read from the aggregates. Each answer is one snapshot and carries its version as ETag; what was
+ * asked for before is given again without a query until the version changes. */
+#include "api.h"
+
+#include "api_sql.h"
+#include "base/log.h"
+#include "table.h"
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#define KEY_MAX 8192
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char current[API_VERSION_SIZE];
+
+void figures_version(char out[API_VERSION_SIZE])
+{
+	pthread_mutex_lock(&lock);
+	memcpy(out, current, sizeof current);
+	pthread_mutex_unlock(&lock);
+}
+
+void figures_set_version(const char *version)
+{
+	pthread_mutex_lock(&lock);
+	snprintf(current, sizeof current, "%s", version);
+	pthread_mutex_unlock(&lock);
+}
+
+/* ---- one question ---- */
+
+static void put_arguments(struct call *c, struct db *db)
+{
+	db_param_text(db, c->who.sources, strlen(c->who.sources));
+	db_param_array(db, DB_TEXT, (size_t)c->count);
+	for (int i = 0; i < c->count; i++)
+		db_item_text(db, c->arguments[i].name, strlen(c->arguments[i].name));
+	db_param_array(db, DB_TEXT, (size_t)c->count);
+	for (int i = 0; i < c->count; i++)
+		db_item_text(db, c->arguments[i].value, strlen(c->arguments[i].value));
+}
+
+static int read_version(struct db *db, char version[API_VERSION_SIZE], struct err *err)
+{
+	struct db_result *res;
+
+	if (db_query(db, api_sql_version, &res, err) < 0)
+		return -1;
+	snprintf(version, API_VERSION_SIZE, "%s", db_rows(res) ? db_text(res, 0, 0, NULL) : "");
+	db_free(res);
+	return 0;
+}
+
+/* Version and content in one snapshot; the body is written by table_write or, for a document, as it is. */
+static int ask(struct call *c, struct db *db, enum table_format format, char version[API_VERSION_SIZE], struct err *err)
+{
+	const char *sql = format == TABLE_JSON_STAT ? c->route->sql_stat : c->route->sql;
+	struct db_result *res;
+	const char *text;
+	size_t len;
+
+	if (db_script(db, api_sql_begin, err) || read_version(db, version, err))
+		return -1;
+	put_arguments(c, db);
+	if (db_query(db, sql, &res, err) < 0)
+		return -1;
+	if (format == TABLE_DOCUMENT || format == TABLE_JSON_STAT) {
+		text = db_rows(res) && !db_null(res, 0, 0) ? db_text(res, 0, 0, &len) : "null";
+		buf_append(&c->worker->body, text, strlen(text));
+	} else {
+		table_write(res, format, version, &c->worker->body);
+	}
+	db_free(res);
+	return db_script(db, "COMMIT", err);
+}
+
+static void key_of(const struct call *c, enum table_format format, char key[KEY_MAX])
+{
+	int n = snprintf(key, KEY_MAX, "%d %s %s", (int)format, c->route->pattern, c->who.sources);
+
+	for (int i = 0; i < c->count && n < KEY_MAX; i++)
+		n += snprintf(key + n, (size_t)(KEY_MAX - n), "\n%s=%s", c->arguments[i].name, c->arguments[i].value);
+	if (n >= KEY_MAX)
+		*key = 0; /* not remembered */
+}
+
+static bool has_already(struct call *c, const char *tag)
+{
+	const char *known = server_header(c->request, "If-None-Match");
+
+	return known && strstr(known, tag);
+}
+
+static void send_body(struct call *c, enum table_format format, const char *version)
+{
+	struct buf *b = &c->worker->body;
+	char tag[API_VERSION_SIZE + 8];
+
+	snprintf(tag, sizeof tag, "\"%s-%d\"", version, (int)format);
+	server_set(c->request, "Cache-Control", "private, no-cache");
+	server_set(c->request, "ETag", tag);
+	server_set(c->request, "Lagesbild-Version", version);
+	if (has_already(c, tag))
+		server_answer(c->request, 304, NULL, NULL, 0, false);
+	else if (b->overflow)
+		problem(c->request, 400, "Svaret blir för stort", "narrow the selection");
+	else
+		server_answer(c->request, 200, table_type(format), b->data, b->len, true);
+}
+
+static void answer(struct call *c, enum table_format format)
+{
+	char version[API_VERSION_SIZE], key[KEY_MAX];
+	struct err err = {0}, ignored = {0};
+	struct db *db;
+
+	key_of(c, format, key);
+	figures_version(version);
+	buf_clear(&c->worker->body);
+	if (*key && *version && cache_get(key, version, &c->worker->body)) {
+		send_body(c, format, version);
+		return;
+	}
+	db = worker_council(c->worker, &err);
+	if (!db || ask(c, db, format, version, &err)) {
+		problem_db(c->request, db, &err);
+		if (db && !db_broken(db) && db_script(db, "ROLLBACK", &ignored))
+			log_text(LOG_WARNING, "database", "%s", ignored.text);
+		return;
+	}
+	if (*key && !c->worker->body.overflow)
+		cache_put(key, version, c->worker->body.data, c->worker->body.len);
+	send_body(c, format, version);
+}
+
+void figures_document(struct call *c)
+{
+	answer(c, TABLE_DOCUMENT);
+}
+
+/* format= is taken from the arguments: it is not the database's. */
+void figures_table(struct call *c)
+{
+	const char *wanted = NULL;
+	enum table_format format;
+
+	for (int i = 0; i < c->count; i++)
+		if (strcmp(c->arguments[i].name, "format") == 0) {
+			wanted = c->arguments[i].value;
+			c->arguments[i] = c->arguments[--c->count];
+			break;
+		}
+	server_set(c->request, "Vary", "Accept");
+	if (!table_choose(wanted, server_header(c->request, "Accept"), c->route->sql_stat != NULL, &format))
+		problem(c->request, wanted ? 400 : 406, "Formatet finns inte",
+			"format: json, csv, csv-excel, ndjson or json-stat");
+	else
+		answer(c, format);
+}

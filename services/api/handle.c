@@ -1,0 +1,178 @@
+/* handle: from a request to the operation that answers it. */
+#include "api.h"
+
+#include "base/log.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BODY_MAX (32u << 20)
+#define STATEMENT_TIMEOUT_MS 15000
+
+/* ---- a worker's sessions ---- */
+
+void *handle_begin(void *ctx)
+{
+	struct worker *w = calloc(1, sizeof *w);
+
+	(void)ctx;
+	if (!w)
+		abort();
+	buf_init(&w->body, BODY_MAX);
+	return w;
+}
+
+void handle_end(void *worker)
+{
+	struct worker *w = worker;
+
+	db_close(w->council);
+	db_close(w->desk);
+	buf_release(&w->body);
+	free(w);
+}
+
+static struct db *session(struct db **db, const char *role, struct err *err)
+{
+	if (*db && db_broken(*db)) {
+		db_close(*db);
+		*db = NULL;
+	}
+	if (!*db && db_open_as(db, role, "api", STATEMENT_TIMEOUT_MS, err))
+		*db = NULL;
+	return *db;
+}
+
+struct db *worker_council(struct worker *w, struct err *err)
+{
+	return session(&w->council, "lagesbild_council", err);
+}
+
+struct db *worker_desk(struct worker *w, struct err *err)
+{
+	return session(&w->desk, "lagesbild_desk", err);
+}
+
+/* ---- every answer's headers ---- */
+
+static void secure(struct server_request *r)
+{
+	static const char *const headers[][2] = {
+		{"Content-Security-Policy",
+		 "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+		 "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+		 "frame-ancestors 'none'"},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Referrer-Policy", "same-origin"},
+		{"Cross-Origin-Opener-Policy", "same-origin"},
+		{"Cross-Origin-Resource-Policy", "same-origin"},
+		{"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+	};
+
+	for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+		server_set(r, headers[i][0], headers[i][1]);
+}
+
+/* ---- arguments ---- */
+
+struct reading {
+	struct call *c;
+	const char *trouble;
+};
+
+static bool named(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = list; (p = strstr(p, name)); p += len)
+		if ((p == list || p[-1] == ' ') && (p[len] == 0 || p[len] == ' '))
+			return true;
+	return false;
+}
+
+static void take_argument(void *arg, const char *name, const char *value)
+{
+	struct reading *g = arg;
+	struct call *c = g->c;
+
+	for (int i = 0; i < c->count; i++)
+		if (strcmp(c->arguments[i].name, name) == 0)
+			g->trouble = "an argument stands there twice";
+	if (!*name || !named(c->route->arguments, name))
+		g->trouble = "there is an argument that this does not know";
+	else if (strlen(value) > API_VALUE_MAX || c->count == API_ARGUMENTS_MAX)
+		g->trouble = "an argument is too long, or there are too many";
+	if (!g->trouble && *value)
+		c->arguments[c->count++] = (struct argument){name, value};
+}
+
+static bool read_arguments(struct call *c)
+{
+	struct reading g = {.c = c};
+
+	server_each_query(c->request, take_argument, &g);
+	if (g.trouble)
+		problem(c->request, 400, "Frågan är fel", g.trouble);
+	return !g.trouble;
+}
+
+/* ---- may they? ---- */
+
+/* A request that changes something comes from our own page: it knows the session's word, and no other site sent it. */
+static bool own_page(const struct call *c)
+{
+	const char *word = server_header(c->request, "X-CSRF-Token");
+	const char *site = server_header(c->request, "Sec-Fetch-Site");
+
+	if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+		return false;
+	return c->who.account == 0 || (word && *c->who.csrf && strcmp(word, c->who.csrf) == 0);
+}
+
+static bool allowed(struct call *c)
+{
+	const struct route *o = c->route;
+
+	if (o->access != ACCESS_ANYBODY && !c->who.account)
+		problem(c->request, 401, "Logga in för att se det här", NULL);
+	else if (o->roles && !(o->roles & c->who.roles))
+		problem(c->request, 403, "Ditt konto har inte den rätten", NULL);
+	else if (strcmp(o->method, "GET") != 0 && !own_page(c))
+		problem(c->request, 403, "Begäran kom inte från sidan själv",
+			"X-CSRF-Token must be the one that GET /api/v1/session gave");
+	else
+		return true;
+	return false;
+}
+
+static void call(struct call *c)
+{
+	struct err err = {0};
+
+	if (who_find(c->request, c->worker, &c->who, &err))
+		problem_db(c->request, c->worker->desk, &err);
+	else if (allowed(c) && read_arguments(c))
+		c->route->answer(c);
+}
+
+void handle(struct server_request *r, void *worker)
+{
+	struct call c = {.request = r, .worker = worker};
+	const char *method = server_method(r), *path = server_path(r);
+	char methods[64];
+
+	secure(r);
+	if (strncmp(path, "/api/", 5) != 0) {
+		web_answer(r);
+		return;
+	}
+	c.route = route_find(method, path, &c, methods);
+	if (c.route) {
+		call(&c);
+	} else if (*methods) {
+		server_set(r, "Allow", methods);
+		problem(r, 405, "Så kan man inte göra här", NULL);
+	} else {
+		problem(r, 404, "Adressen finns inte", "see /api/v1/openapi.json");
+	}
+}

@@ -1,0 +1,148 @@
+/* api: figures, documents and the desk over HTTP, and the page that people use. */
+#include "api.h"
+
+#include "api_sql.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "base/run.h"
+#include "http/health.h"
+#include <stdio.h>
+#include <string.h>
+
+#define SETTLE_MS 250 /* the version changes at most so often, however fast commits come */
+#define LOOK_MS 5000  /* without a notification: midnight makes another day too */
+#define CACHE_BYTES (64 << 20)
+
+static const char *web;
+static int64_t workers, connections;
+static struct health_options health;
+static struct server_options options = {.worker_begin = handle_begin, .worker_end = handle_end, .handle = handle};
+
+static const struct conf_item items[] = {
+	{"LAGESBILD_API_ADDRESS", CONF_TEXT, "127.0.0.1",
+	 "Numeric address to serve on. TLS is a proxy's in front (deploy/README.md); the session's cookie needs it, "
+	 "but "
+	 "on this machine.",
+	 &options.address, 0, 0},
+	{"LAGESBILD_API_PORT", CONF_INT, "8080", "Port to serve on; 0: a free one, which the log names.", &options.port,
+	 0, 65535},
+	{"LAGESBILD_API_WORKERS", CONF_INT, "4", "Threads that answer, with two database sessions each.", &workers, 1,
+	 64},
+	{"LAGESBILD_API_CONNECTIONS", CONF_INT, "2000", "Most connections at a time, open pages among them.",
+	 &connections, 16, 60000},
+	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
+	 0, 0},
+	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
+	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
+	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
+	{0},
+};
+
+/* ---- the listener: what is new? ---- */
+
+static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
+{
+	struct db_result *res;
+
+	if (db_query(db, api_sql_version, &res, err) < 0)
+		return -1;
+	if (db_rows(res) && strcmp(known, db_text(res, 0, 0, NULL)) != 0) {
+		snprintf(known, API_VERSION_SIZE, "%s", db_text(res, 0, 0, NULL));
+		figures_set_version(known);
+		server_send("figures", known);
+	}
+	db_free(res);
+	return 0;
+}
+
+/* Until the session breaks or the program is to stop. */
+static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *err)
+{
+	int64_t looked = 0;
+
+	if (db_script(db, api_sql_listen, err))
+		return -1;
+	while (!run_stopping()) {
+		int heard = db_wait_notify(db, SETTLE_MS, err);
+
+		if (heard < 0)
+			return -1;
+		if (heard)
+			who_forget();
+		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
+			continue;
+		if (look(db, known, err))
+			return -1;
+		looked = run_monotonic_ms();
+		health_ready(NULL);
+		if (heard)
+			run_pause(SETTLE_MS);
+		while (heard > 0)
+			heard = db_wait_notify(db, 0, err);
+	}
+	return 0;
+}
+
+static int follow(struct err *err)
+{
+	char known[API_VERSION_SIZE] = "";
+	unsigned failures = 0;
+
+	while (!run_stopping()) {
+		struct db *db = NULL;
+
+		if (db_open_as(&db, "lagesbild_council", "api listener", 15000, err) == 0 &&
+		    listen_to(db, known, err) == 0)
+			failures = 0;
+		db_close(db);
+		if (run_stopping())
+			break;
+		health_ready("the database is away");
+		log_text(LOG_WARNING, "database", "%s", err->text);
+		if (err->kind == ERR_CONFIG && !*known)
+			return -1;
+		run_pause(run_backoff_ms(failures++));
+	}
+	return 0;
+}
+
+static int serve(struct err *err)
+{
+	options.workers = (int)workers;
+	options.connections_max = (unsigned)connections;
+	options.queue_max = 1024;
+	options.body_max = 1 << 20;
+	cache_open(CACHE_BYTES);
+	if (web_load(web, err) || health_open(&health, err) || server_open(&options, err))
+		return -1;
+	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
+	return follow(err);
+}
+
+int main(int argc, char **argv)
+{
+	struct err err = {0};
+	int rc;
+
+	if (argc > 1) {
+		conf_help("api",
+			  "Figures, documents and the desk over HTTP, and the page that people use. PostgreSQL is "
+			  "configured by PG*: the roles lagesbild_council and lagesbild_desk.",
+			  items);
+		return strcmp(argv[1], "--help") ? 2 : 0;
+	}
+	run_init();
+	if (conf_load(items, &err)) {
+		log_text(LOG_FAILURE, "configuration", "%s", err.text);
+		return err_exit_status(err.kind);
+	}
+	rc = serve(&err);
+	if (rc)
+		log_text(LOG_FAILURE, "stopped", "%s", err.text);
+	server_close();
+	health_close();
+	web_release();
+	cache_close();
+	conf_release(items);
+	return rc ? err_exit_status(err.kind) : 0;
+}

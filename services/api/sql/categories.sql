@@ -1,0 +1,1 @@
+SELECT * FROM lagesbild.api_categories($1::text::text[], jsonb_object($2::text[], $3::text[]))

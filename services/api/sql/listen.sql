@@ -1,0 +1,3 @@
+LISTEN lagesbild_cells;
+LISTEN lagesbild_builds;
+LISTEN lagesbild_desk

@@ -1,0 +1,1 @@
+SELECT lagesbild_desk.sign_out($1::text)

@@ -1,0 +1,1 @@
+SELECT lagesbild.figures_version()

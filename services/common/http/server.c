@@ -1,0 +1,291 @@
+#include "http/server.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "http/server_private.h"
+#include <arpa/inet.h>
+#include <assert.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HEADER_BYTES 16384
+#define SILENT_S 30
+
+static struct {
+	struct server_options o;
+	struct MHD_Daemon *daemon;
+	int port;
+	pthread_t threads[SERVER_WORKERS_MAX];
+	pthread_mutex_t lock;
+	pthread_cond_t more;
+	struct server_request *first, *last; /* those that wait for a worker */
+	unsigned waiting;
+	bool stopping;
+} s = {.lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER};
+
+/* ---- a request's life: begun, its body read, waiting, in hand, answered ---- */
+
+static struct server_request *begin(struct MHD_Connection *c, const char *path, const char *method)
+{
+	struct server_request *r = calloc(1, sizeof *r);
+
+	if (!r)
+		return NULL;
+	r->connection = c;
+	r->head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
+	r->method = r->head ? MHD_HTTP_METHOD_GET : method;
+	r->path = path;
+	buf_init(&r->body, s.o.body_max + 1);
+	return r;
+}
+
+static void finished(void *ctx, struct MHD_Connection *c, void **request, enum MHD_RequestTerminationCode code)
+{
+	struct server_request *r = *request;
+
+	(void)ctx, (void)c, (void)code;
+	if (!r)
+		return;
+	*request = NULL;
+	server_stream_forget(r);
+	if (r->response)
+		MHD_destroy_response(r->response);
+	for (int i = 0; i < r->headers; i++) {
+		free(r->header[i].name);
+		free(r->header[i].value);
+	}
+	buf_release(&r->body);
+	free(r);
+}
+
+/* Waits for a worker; the connection sleeps meanwhile. false: too many wait already. */
+static bool queue(struct server_request *r)
+{
+	bool room;
+
+	pthread_mutex_lock(&s.lock);
+	room = s.waiting < s.o.queue_max && !s.stopping;
+	if (room) {
+		MHD_suspend_connection(r->connection);
+		r->next = NULL;
+		if (s.last)
+			s.last->next = r;
+		else
+			s.first = r;
+		s.last = r;
+		s.waiting++;
+		pthread_cond_signal(&s.more);
+	}
+	pthread_mutex_unlock(&s.lock);
+	return room;
+}
+
+static struct server_request *take(void)
+{
+	struct server_request *r;
+
+	pthread_mutex_lock(&s.lock);
+	while (!s.first && !s.stopping)
+		pthread_cond_wait(&s.more, &s.lock);
+	r = s.first;
+	if (r) {
+		s.first = r->next;
+		if (!s.first)
+			s.last = NULL;
+		s.waiting--;
+	}
+	pthread_mutex_unlock(&s.lock);
+	return r;
+}
+
+static void *work(void *arg)
+{
+	void *worker = s.o.worker_begin(s.o.ctx);
+	struct server_request *r;
+
+	(void)arg;
+	while ((r = take())) {
+		s.o.handle(r, worker);
+		if (!r->response && !r->stream)
+			server_answer(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, NULL, 0, false);
+		MHD_resume_connection(r->connection);
+	}
+	s.o.worker_end(worker);
+	return NULL;
+}
+
+/* ---- libmicrohttpd's side ---- */
+
+static enum MHD_Result queue_answer(struct server_request *r)
+{
+	if (r->stream && !r->response)
+		server_stream_open(r);
+	if (!r->response)
+		return MHD_NO;
+	return MHD_queue_response(r->connection, r->status, r->response);
+}
+
+static enum MHD_Result refuse(struct server_request *r, unsigned status, const char *text)
+{
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		server_set(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+	server_answer(r, status, "text/plain; charset=utf-8", text, strlen(text), false);
+	return queue_answer(r);
+}
+
+static bool clean(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return false;
+	return utf8_valid(text, strlen(text));
+}
+
+static enum MHD_Result check_argument(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	bool *ok = arg;
+
+	(void)kind;
+	*ok = *ok && clean(name) && (!value || clean(value));
+	return *ok ? MHD_YES : MHD_NO;
+}
+
+static bool valid(struct server_request *r)
+{
+	bool ok = clean(r->path);
+
+	MHD_get_connection_values(r->connection, MHD_GET_ARGUMENT_KIND, check_argument, &ok);
+	return ok;
+}
+
+static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *path, const char *method,
+				  const char *version, const char *body, size_t *body_len, void **request)
+{
+	struct server_request *r = *request;
+
+	(void)ctx, (void)version;
+	if (!r) {
+		*request = begin(c, path, method);
+		return *request ? MHD_YES : MHD_NO;
+	}
+	if (*body_len) {
+		if (r->body.len + *body_len > s.o.body_max)
+			r->too_large = true;
+		else
+			buf_append(&r->body, body, *body_len);
+		*body_len = 0;
+		return MHD_YES;
+	}
+	if (r->response || r->stream)
+		return queue_answer(r);
+	buf_byte(&r->body, 0);
+	if (r->too_large || r->body.overflow)
+		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+	if (!valid(r))
+		return refuse(r, MHD_HTTP_BAD_REQUEST, "path and arguments are UTF-8 without control characters\n");
+	if (!queue(r))
+		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "too many requests wait; try again in a second\n");
+	return MHD_YES;
+}
+
+/* ---- open and close ---- */
+
+static int listen_on(const struct server_options *o, struct err *err)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM}, *to;
+	struct sockaddr_storage mine;
+	socklen_t size = sizeof mine;
+	char port[16];
+	int fd, yes = 1;
+
+	snprintf(port, sizeof port, "%lld", (long long)o->port);
+	if (getaddrinfo(o->address, port, &hints, &to))
+		return err_set(err, ERR_CONFIG, "%.80s is no numeric address to listen on", o->address);
+	fd = socket(to->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) ||
+	    bind(fd, to->ai_addr, to->ai_addrlen) || listen(fd, 511) ||
+	    getsockname(fd, (struct sockaddr *)&mine, &size)) {
+		err_set(err, ERR_CONFIG, "cannot listen on port %s of %s: %s", port, o->address, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	} else {
+		s.port = ntohs(mine.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&mine)->sin6_port
+							  : ((struct sockaddr_in *)&mine)->sin_port);
+	}
+	freeaddrinfo(to);
+	return fd;
+}
+
+static void no_log(void *ctx, const char *format, va_list args)
+{
+	(void)ctx, (void)format, (void)args;
+}
+
+static void start_workers(void)
+{
+	for (int i = 0; i < s.o.workers; i++) {
+		int rc = pthread_create(&s.threads[i], NULL, work, NULL);
+
+		assert(rc == 0);
+	}
+}
+
+int server_open(const struct server_options *o, struct err *err)
+{
+	sigset_t all, before;
+	int fd;
+
+	assert(o->workers >= 1 && o->workers <= SERVER_WORKERS_MAX);
+	s.o = *o;
+	s.stopping = false;
+	fd = listen_on(o, err);
+	if (fd < 0)
+		return -1;
+	/* Signals are the main thread's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	s.daemon = MHD_start_daemon(
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL,
+		NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_NOTIFY_COMPLETED,
+		finished, NULL, MHD_OPTION_END);
+	if (s.daemon) {
+		start_workers();
+		server_stream_start();
+	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (s.daemon)
+		return 0;
+	close(fd);
+	return err_set(err, ERR_CONFIG, "the HTTP server does not start");
+}
+
+void server_close(void)
+{
+	if (!s.daemon)
+		return;
+	pthread_mutex_lock(&s.lock);
+	s.stopping = true;
+	pthread_cond_broadcast(&s.more);
+	pthread_mutex_unlock(&s.lock);
+	for (int i = 0; i < s.o.workers; i++)
+		pthread_join(s.threads[i], NULL);
+	server_stream_stop();
+	MHD_stop_daemon(s.daemon);
+	s.daemon = NULL;
+}
+
+int server_port(void)
+{
+	return s.port;
+}

@@ -1,0 +1,80 @@
+/* server: an HTTP/1.1 server for people and programs, hidden: libmicrohttpd. One thread turns all connections; each
+ * request is handed whole to one of a few worker threads, which may wait for a database, and its answer goes back.
+ *
+ *   browser -> connection (suspended) -> queue -> worker: handle() -> answer -> connection
+ *
+ * Limits: header 16 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
+ * Retry-After), 30 s of silence on a connection. Everything of a request is bytes from outside: server_valid says
+ * whether its path and arguments are UTF-8 without control characters; handle is only called when they are (else 400).
+ * A stream (server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html) stays open without a
+ * thread; a slow reader gets the newest event, not all. Answers over 1 KiB are compressed for those who ask for it.
+ * One a process. */
+#ifndef LAGESBILD_SERVER_H
+#define LAGESBILD_SERVER_H
+
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct server_request;
+
+struct server_options {
+	const char *address; /* numeric, IPv4 or IPv6 */
+	int64_t port;	     /* 0: a free one, server_port says which */
+	int workers;	     /* threads, 1 to 64 */
+	unsigned connections_max, queue_max;
+	size_t body_max;
+	/* Called on a worker's thread: its own state (a database session), made at its start. Never NULL. */
+	void *(*worker_begin)(void *ctx);
+	void (*worker_end)(void *worker);
+	/* Answers a request by exactly one server_answer* or server_stream; without any of them it is a 500. */
+	void (*handle)(struct server_request *r, void *worker);
+	void *ctx;
+};
+
+/* ERR_CONFIG when the address is none or the port is taken. */
+int server_open(const struct server_options *options, struct err *err) MUST_CHECK;
+
+/* Requests in hand are answered, streams end. */
+void server_close(void);
+int server_port(void);
+
+/* ---- the request; texts live as long as it does ---- */
+
+const char *server_method(const struct server_request *r); /* "GET" (also of a HEAD), "POST" ... */
+const char *server_path(const struct server_request *r);   /* decoded */
+const char *server_query(const struct server_request *r,
+			 const char *name); /* first of that name, decoded; NULL: none */
+const char *server_header(const struct server_request *r, const char *name);
+const char *server_cookie(const struct server_request *r, const char *name);
+const char *server_body(const struct server_request *r, size_t *len); /* terminated */
+const char *server_peer(const struct server_request *r);	      /* numeric address of the other end */
+
+/* Calls each(arg, name, value) for all arguments of the query, in the order of the request. */
+void server_each_query(const struct server_request *r, void (*each)(void *arg, const char *name, const char *value),
+		       void *arg);
+
+/* ---- the answer ---- */
+
+/* A header of the answer to come; call before it. Both are copied. */
+void server_set(struct server_request *r, const char *name, const char *value);
+
+/* type may be NULL when there is no content. data is copied; compress: it is text that is worth it. */
+void server_answer(struct server_request *r, unsigned status, const char *type, const void *data, size_t len,
+		   bool compress);
+
+/* The same with data that stays valid and unchanged for ever (a file read at the start); gzip may be NULL. */
+void server_answer_fixed(struct server_request *r, const char *type, const void *data, size_t len, const void *gzip,
+			 size_t gzip_len);
+
+/* An open text/event-stream: first what server_send sent last, then each that comes. */
+void server_stream(struct server_request *r);
+
+/* To all streams: one event with its data, a line each. From any thread. A comment keeps quiet ones alive. */
+void server_send(const char *event, const char *data);
+
+/* gzip of text (RFC 1952), malloc'd; NULL when out of memory. */
+void *server_gzip(const void *data, size_t len, size_t *gzip_len);
+
+#endif

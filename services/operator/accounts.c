@@ -1,0 +1,174 @@
+/* accounts: who may sign in to the page, what they may do there, and which groups they belong to. */
+#include "operator.h"
+
+#include "hash/hash.h"
+#include "hash/password.h"
+#include "operator_sql.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct account {
+	const char *verb, *name, *display, *actor, *roles, *groups, *password_file;
+	bool external, json;
+};
+
+#define GENERATED_SIZE 25
+
+/* 24 letters and digits that no eye mixes up: 120 bits. */
+static void generate(char out[GENERATED_SIZE])
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789"; /* 31 */
+	uint8_t bytes[256];
+	size_t n = 0;
+
+	while (n < GENERATED_SIZE - 1) {
+		hash_random(bytes, sizeof bytes);
+		for (size_t i = 0; i < sizeof bytes && n < GENERATED_SIZE - 1; i++)
+			if (bytes[i] < 31 * 8)
+				out[n++] = letters[bytes[i] % 31];
+	}
+	out[n] = 0;
+}
+
+static int read_password(const char *path, char out[PASSWORD_MAX + 2], struct err *err)
+{
+	FILE *in = strcmp(path, "-") ? fopen(path, "re") : stdin;
+	size_t len = 0;
+
+	if (in)
+		len = fread(out, 1, PASSWORD_MAX + 1, in);
+	if (in && in != stdin)
+		fclose(in);
+	out[len] = 0;
+	out[strcspn(out, "\r\n")] = 0;
+	if (!in)
+		return err_set(err, ERR_CONFIG, "the password file cannot be read");
+	if (strlen(out) < PASSWORD_MIN || len > PASSWORD_MAX)
+		return err_set(err, ERR_CONFIG, "a password has at least %d characters and at most %d bytes",
+			       PASSWORD_MIN, PASSWORD_MAX);
+	return 0;
+}
+
+static void param(struct db *db, const char *text)
+{
+	db_param_text(db, text, strlen(text));
+}
+
+/* A new account without a file gets a password made here, which is printed once; "none": signs in elsewhere. */
+static int set(struct db *db, const struct account *a, struct err *err)
+{
+	char password[PASSWORD_MAX + 2] = "", made[GENERATED_SIZE] = "", hash[PASSWORD_HASH_SIZE] = "";
+
+	if (!a->password_file) {
+		generate(made);
+		snprintf(password, sizeof password, "%s", made);
+	} else if (strcmp(a->password_file, "none") && read_password(a->password_file, password, err)) {
+		return -1;
+	}
+	if (*password && password_hash(password, strlen(password), hash))
+		return err_set(err, ERR_RETRY, "out of memory");
+	param(db, a->name);
+	param(db, a->display ? a->display : a->name);
+	param(db, a->actor);
+	param(db, a->roles);
+	param(db, a->groups);
+	db_param_text(db, a->external ? "t" : "f", 1);
+	db_param_text(db, *hash ? hash : NULL, strlen(hash));
+	if (db_query(db, operator_sql_accounts_set, NULL, err) < 0)
+		return -1;
+	if (a->json)
+		printf("{\"name\": \"%s\", \"password\": \"%s\"}\n", a->name, made);
+	else
+		printf("%s: %s%s%s\n", a->name, a->roles, *made ? ", password " : "", made);
+	return 0;
+}
+
+static int list(struct db *db, const struct account *a, struct err *err)
+{
+	struct db_result *res;
+	const char *text;
+
+	if (db_query(db, a->json ? operator_sql_accounts_json : operator_sql_accounts_list, &res, err) < 0)
+		return -1;
+	for (long i = 0; i < db_rows(res); i++) {
+		for (int k = 0; k < db_columns(res); k++) {
+			text = db_null(res, i, k) ? "" : db_text(res, i, k, NULL);
+			if (a->json)
+				fputs(text, stdout);
+			else
+				operator_cell(text, k < 2 ? 26 : 22, false);
+		}
+		putchar('\n');
+	}
+	db_free(res);
+	return 0;
+}
+
+static int close_account(struct db *db, const struct account *a, struct err *err)
+{
+	long closed;
+
+	param(db, a->name);
+	closed = db_query(db, operator_sql_accounts_close, NULL, err);
+	if (closed < 0)
+		return -1;
+	if (closed == 0)
+		return err_set(err, ERR_CONFIG, "there is no open account \"%.100s\"", a->name);
+	printf("%s is closed: it is signed out and cannot sign in\n", a->name);
+	return 0;
+}
+
+static int parse(struct account *a, int argc, char **argv, struct err *err)
+{
+	const struct {
+		const char *name;
+		const char **to;
+	} texts[] = {{"--display", &a->display},
+		     {"--actor", &a->actor},
+		     {"--role", &a->roles},
+		     {"--group", &a->groups},
+		     {"--password-file", &a->password_file}};
+	int given = 0;
+
+	for (int i = 1; i < argc; i++) {
+		size_t k = 0;
+
+		while (k < sizeof texts / sizeof *texts && strcmp(argv[i], texts[k].name))
+			k++;
+		if (k < sizeof texts / sizeof *texts && i + 1 < argc)
+			*texts[k].to = argv[++i];
+		else if (strcmp(argv[i], "--external") == 0)
+			a->external = true;
+		else if (strcmp(argv[i], "--json") == 0)
+			a->json = true;
+		else if (*argv[i] != '-' && given < 2)
+			*(given++ ? &a->name : &a->verb) = argv[i];
+		else
+			return err_set(err, ERR_CONFIG,
+				       "unknown or incomplete argument %.40s; see lagesbild accounts --help", argv[i]);
+	}
+	if (strcmp(a->verb, "list") == 0 ? given > 1 : !a->name)
+		return err_set(err, ERR_CONFIG, "say list, set NAME or close NAME");
+	return 0;
+}
+
+int accounts_command(int argc, char **argv, struct err *err)
+{
+	struct account a = {.verb = "list", .actor = "kommunen", .roles = "reader", .groups = ""};
+	struct db *db = NULL;
+	int rc = -1;
+
+	if (parse(&a, argc, argv, err) || operator_db(&db, err))
+		return -1;
+	if (strcmp(a.verb, "list") == 0)
+		rc = list(db, &a, err);
+	else if (strcmp(a.verb, "set") == 0)
+		rc = set(db, &a, err);
+	else if (strcmp(a.verb, "close") == 0)
+		rc = close_account(db, &a, err);
+	else
+		err_set(err, ERR_CONFIG, "say list, set NAME or close NAME");
+	db_close(db);
+	return rc;
+}
