@@ -5,6 +5,7 @@ set -euo pipefail
 # Ours to decide by; the programs refuse a KAFKA_* that librdkafka does not know.
 wanted_kafka_port=${KAFKA_PORT:-}
 wanted_pg_port=${PGPORT:-}
+wanted_api_port=${API_PORT:-}
 demo_data=${DEMO_DATA:-../shared/data}
 # Nothing of the caller's own servers may leak in: we talk to what we start, and to nothing else.
 home=${LAGESBILD_HOME:-}
@@ -17,9 +18,10 @@ unset "${!KAFKA_@}" "${!PG@}" "${!LAGESBILD_@}"
 BIN=$CHECKOUT/build/bin
 SECRETS=$LAGESBILD_HOME/secrets
 POSTGRES=$LAGESBILD_HOME/postgres
+WEB=$CHECKOUT/build/web
 # Every source's normalizer, as its folder is named, then what they feed.
 mapfile -t SERVICES < <(cd "$CHECKOUT/services" && ls -d normalizer-*)
-SERVICES+=(aggregator)
+SERVICES+=(aggregator api)
 # Made-up feeds of the municipality's own sources, up to the archive's last month; the same in docker-compose.yml.
 SIMULATOR=(--sources "police,rescue,social,housing,citizen,staff" --from 2021-01 --to 2026-03 --seed 1881)
 
@@ -36,7 +38,7 @@ usage() {
 		  stop      stoppar allt som demon startade
 		  reset     stoppar och raderar demons data
 
-		Miljö: KAFKA_PORT och PGPORT (annars lediga portar), DEMO_DATA (katalog med police-events.ndjson.xz,
+		Miljö: KAFKA_PORT, PGPORT och API_PORT (annars lediga portar), DEMO_DATA (katalog med police-events.ndjson.xz,
 		annars ../shared/data, annars det medföljande urvalet), LAGESBILD_HOME (annars .lagesbild).
 
 		In English: builds and starts everything on this machine, publishes real police notices and five years of made-up
@@ -69,6 +71,7 @@ export_line() {
 
 env_write() {
 	{
+		export_line API_URL "http://127.0.0.1:$api_port"
 		export_line PGHOST 127.0.0.1
 		export_line PGPORT "$pg_port"
 		export_line PGDATABASE lagesbild
@@ -97,10 +100,12 @@ env_print() {
 }
 
 servers_up() {
-	local old
+	local old old_api
 	old=$(remembered KAFKA_BOOTSTRAP_SERVERS)
 	kafka_port=$(port_of kafka "$wanted_kafka_port" "${old##*:}") || return 1
 	pg_port=$(port_of postgres "$wanted_pg_port" "$(remembered PGPORT)") || return 1
+	old_api=$(remembered API_URL)
+	api_port=$(port_of api "$wanted_api_port" "${old_api##*:}") || return 1
 	# Services that still look for a server where it no longer is are started anew.
 	if [ "$old" != "127.0.0.1:$kafka_port" ] || [ "$(remembered PGPORT)" != "$pg_port" ]; then
 		services_down || return 1
@@ -126,10 +131,13 @@ logged() {
 
 # setup [ARGUMENT]: a demo counts its own newest day as today, so that its last whole month is shown whatever the clock says.
 setup() {
+	local role
 	secret_new "$SECRETS/installation.key"
 	secret_new "$SECRETS/operator.key"
 	logged setup "$BIN/lagesbild" setup "$@" || return 1
-	postgres_password "$POSTGRES" "$pg_port" lagesbild_writer || return 1
+	for role in writer council desk; do
+		postgres_password "$POSTGRES" "$pg_port" "lagesbild_$role" || return 1
+	done
 	say "Ämnen, tabeller och roller är på plats"
 }
 
@@ -138,7 +146,7 @@ services_up() {
 	for name in "${SERVICES[@]}"; do
 		proc_gone "$name" || continue
 		port=$(port_free) || return 1
-		PGUSER=lagesbild_writer LAGESBILD_HTTP_PORT=$port proc_start "$name" "$BIN/$name"
+		PGUSER=lagesbild_writer LAGESBILD_HTTP_PORT=$port LAGESBILD_API_PORT=$api_port LAGESBILD_WEB=$WEB proc_start "$name" "$BIN/$name"
 		echo "$port" >"$LAGESBILD_HOME/run/$name.http" # where it serves /livez, /readyz and /metrics
 	done
 	say "Tjänsterna går: ${SERVICES[*]}"
@@ -161,6 +169,25 @@ services_check() {
 		complain "$name har avslutats; se $LAGESBILD_HOME/log/$name.log"
 		return 1
 	done
+}
+
+# accounts: the people of the demo, each with a password of its own in .lagesbild/demo; made once.
+accounts() {
+	local name role group actor display
+	[ ! -e "$LAGESBILD_HOME/demo" ] || return 0
+	(umask 077 && : >"$LAGESBILD_HOME/demo.new")
+	while read -r name role group actor display; do
+		"$BIN/lagesbild" accounts set "$name" --role "$role" --group "$group" --actor "$actor" --display "$display" |
+			sed -n 's/^\(.*\): .*, password \(.*\)$/\1 \2/p' >>"$LAGESBILD_HOME/demo.new" || return 1
+	done <<-EOF
+		samordnare reader,coordinator steering,operational kommunen Samordnare
+		teknik reader,actor operational teknik Teknik och gata
+		polis reader,actor steering,operational polisen Kommunpolis
+		ledamot reader steering kommunen Ledamot i styrgruppen
+		drift operator operational kommunen Drift
+	EOF
+	mv "$LAGESBILD_HOME/demo.new" "$LAGESBILD_HOME/demo"
+	say "Konton finns i $LAGESBILD_HOME/demo (namn och lösenord)"
 }
 
 archive_find() {
@@ -227,15 +254,19 @@ start() {
 	exec 8>"$LAGESBILD_HOME/lock"
 	flock -n 8 || complain "En annan demo.sh arbetar redan i $LAGESBILD_HOME." || return 1
 	packages_install runtime servers build
+	command -v npm >/dev/null || packages_install web
 	say "Paketen finns"
 	build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=OFF
 	say "Programmen är byggda i build/bin"
+	web_build "$WEB"
+	say "Sidan är byggd"
 	kafka_fetch
 	servers_up
 	# shellcheck source=/dev/null
 	. "$LAGESBILD_HOME/env"
 	if [ "$empty" = yes ]; then setup; else setup --today-from-data; fi
 	services_up
+	accounts
 	[ "$empty" = yes ] || publish
 	account
 	if [ "$empty" = yes ]; then
@@ -243,6 +274,7 @@ start() {
 	else
 		"$BIN/lagesbild" picture
 	fi
+	printf '\n Sidan     http://localhost:%s    logga in: %s\n\n' "$api_port" "$(sed -n '1s| | / |p' "$LAGESBILD_HOME/demo")"
 }
 
 # Last started, first stopped: the services finish their transaction while the servers still answer.
@@ -259,7 +291,7 @@ reset() {
 	local name
 	stop
 	postgres_remove "$POSTGRES"
-	for name in kafka/data kafka/server.properties kafka/format.log run log secrets env published truth.csv lock; do
+	for name in kafka/data kafka/server.properties kafka/format.log run log secrets env demo published truth.csv lock; do
 		rm -rf "${LAGESBILD_HOME:?}/$name"
 	done
 	rmdir --ignore-fail-on-non-empty "$LAGESBILD_HOME/kafka" "$LAGESBILD_HOME" 2>/dev/null || true

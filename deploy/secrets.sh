@@ -16,6 +16,7 @@ usage() {
 		  operator.key       signerar importerad historik och återtaganden
 		  postgres_admin     libpq-tjänstefil med lösenord för databasens ägare (setup, lagesbild)
 		  postgres_writer    dito för aggregatorn
+		  postgres_api       dito för api (rollerna lagesbild_council och lagesbild_desk)
 
 		In English: makes the keys and passwords of an installation, and refuses to overwrite. Back up installation.key.
 	EOF
@@ -43,7 +44,7 @@ case ${1:-} in
 esac
 
 dir=${1:-$CHECKOUT/deploy/secrets}
-for name in installation.key operator.key postgres_admin postgres_writer; do
+for name in installation.key operator.key postgres_admin postgres_writer postgres_api; do
 	if [ -e "$dir/$name" ]; then
 		complain "$dir/$name finns redan; hemligheter skrivs aldrig över. Ingenting är ändrat." || exit 1
 	fi
@@ -57,6 +58,7 @@ word >"$dir/installation.key"
 word >"$dir/operator.key"
 service_file lagesbild >"$dir/postgres_admin"
 service_file lagesbild_writer >"$dir/postgres_writer"
+service_file lagesbild_council >"$dir/postgres_api"
 if [ "$#" -eq 0 ]; then
 	touch "$CHECKOUT/.env"
 	sed -i '/^LAGESBILD_SECRETS=/d' "$CHECKOUT/.env"

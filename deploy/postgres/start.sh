@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # start.sh: the image's PostgreSQL. The cluster is made at the first start, in /var/lib/postgresql (a volume); the rest of the file system
-# may be read-only but /tmp. The passwords are those of the secrets postgres_admin and postgres_writer, at every start: changing one is
+# may be read-only but /tmp. The passwords are those of the secrets postgres_admin, postgres_writer and postgres_api, at every start: changing one is
 # changing its file and restarting.
 set -euo pipefail
 
@@ -42,15 +42,23 @@ cluster() {
 
 admin=$(password postgres_admin)
 writer=$(password postgres_writer)
+api=$(password postgres_api)
 cluster "$admin"
 # A container that was killed leaves its lock behind; nothing else can be running in this one.
 rm -f "$dir/data/postmaster.pid"
 install -m 600 "$here/postgresql.conf" "$dir/data/lagesbild.conf"
 postgres_machine "$dir" 5432 >"$dir/data/machine.conf"
 printf "listen_addresses = '*'\nunix_socket_directories = ''\n" >>"$dir/data/machine.conf"
-alone "$dir/data" lagesbild <<EOF
-DO \$\$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lagesbild_writer') THEN CREATE ROLE lagesbild_writer; END IF; END \$\$
-ALTER ROLE lagesbild_writer LOGIN PASSWORD '$writer'
-ALTER ROLE lagesbild PASSWORD '$admin'
-EOF
+# role NAME PASSWORD
+role() {
+	alone "$dir/data" lagesbild <<-EOF
+		DO \$\$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$1') THEN CREATE ROLE $1; END IF; END \$\$
+		ALTER ROLE $1 LOGIN PASSWORD '$2'
+	EOF
+}
+
+role lagesbild "$admin"
+role lagesbild_writer "$writer"
+role lagesbild_council "$api"
+role lagesbild_desk "$api"
 exec "$POSTGRES_BIN/postgres" -D "$dir/data"

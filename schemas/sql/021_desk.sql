@@ -61,6 +61,16 @@ CREATE TABLE lagesbild_desk.session (
 );
 CREATE INDEX ON lagesbild_desk.session (account);
 
+-- A program's key to what an account may see (a spreadsheet, another dashboard): reads only. key: SHA-256 of what was printed once.
+CREATE TABLE lagesbild_desk.token (
+	key text PRIMARY KEY,
+	account bigint NOT NULL REFERENCES lagesbild_desk.account,
+	label text NOT NULL CHECK (length(label) BETWEEN 1 AND 60),
+	created_at timestamptz NOT NULL DEFAULT now(),
+	until timestamptz NOT NULL,
+	UNIQUE (account, label)
+);
+
 -- Failed attempts by the name that was given, whether there is such an account or not.
 CREATE TABLE lagesbild_desk.attempt (
 	name text PRIMARY KEY,
@@ -91,6 +101,7 @@ END $$;
 CREATE TRIGGER told AFTER UPDATE OF roles, groups, external, closed_at ON lagesbild_desk.account
 	FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_desk.told();
 CREATE TRIGGER told AFTER DELETE OR UPDATE OF second ON lagesbild_desk.session FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_desk.told();
+CREATE TRIGGER told AFTER DELETE OR UPDATE ON lagesbild_desk.token FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_desk.told();
 CREATE TRIGGER told AFTER INSERT OR DELETE ON lagesbild_desk.hidden FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_desk.told();
 
 -- The sources that an account may see: what any of its groups sees; coordinator and operator all.
@@ -117,6 +128,14 @@ BEGIN
 	FROM lagesbild_desk.session s JOIN lagesbild_desk.account a ON a.id = s.account
 	WHERE s.key = which AND a.closed_at IS NULL AND s.created_at > now() - interval '12 hours' AND s.seen_at > now() - interval '1 hour';
 END $$;
+
+-- The same for a program's key: it has no word, so it cannot change anything.
+CREATE FUNCTION lagesbild_desk.token_find(which text) RETURNS TABLE (account bigint, roles integer, csrf text, sources text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT a.id, lagesbild_desk.role_bits(a.roles), '', lagesbild_desk.sources_of(a.id)
+	FROM lagesbild_desk.token t JOIN lagesbild_desk.account a ON a.id = t.account
+	WHERE t.key = which AND a.closed_at IS NULL AND t.until > now()
+$$;
 
 CREATE FUNCTION lagesbild_desk.sign_in_begin(given text) RETURNS TABLE (account bigint, locked boolean, hash text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
@@ -163,7 +182,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	SELECT 200, CASE WHEN who = 0 THEN '{"account": null}'::jsonb ELSE lagesbild_desk.session_json(who, NULL, true) END
 $$;
 
-GRANT EXECUTE ON FUNCTION lagesbild_desk.session_find(text), lagesbild_desk.sign_in_begin(text), lagesbild_desk.sign_in_end(text, bigint, boolean, text, text, text),
+GRANT EXECUTE ON FUNCTION lagesbild_desk.session_find(text), lagesbild_desk.token_find(text), lagesbild_desk.sign_in_begin(text), lagesbild_desk.sign_in_end(text, bigint, boolean, text, text, text),
 	lagesbild_desk.sign_out(text), lagesbild_desk.session_get(bigint, jsonb, jsonb) TO lagesbild_desk;
 
 -- ---- accounts: the operator's command ----
@@ -181,4 +200,17 @@ BEGIN
 	DELETE FROM lagesbild_desk.session s WHERE s.account = made;
 	PERFORM lagesbild_desk.note(NULL, 'account set', lower(given), jsonb_build_object('roles', given_roles, 'groups', given_groups));
 	RETURN made;
+END $$;
+
+-- A new key under a label takes the place of the one before.
+CREATE FUNCTION lagesbild_desk.token_put(given text, given_label text, given_key text, days integer) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	who bigint := (SELECT a.id FROM lagesbild_desk.account a WHERE a.name = lower(given) AND a.closed_at IS NULL);
+BEGIN
+	IF who IS NOT NULL THEN
+		INSERT INTO lagesbild_desk.token (key, account, label, until) VALUES (given_key, who, given_label, now() + days * interval '1 day')
+		ON CONFLICT (account, label) DO UPDATE SET key = excluded.key, created_at = now(), until = excluded.until;
+		PERFORM lagesbild_desk.note(who, 'token made', given_label, jsonb_build_object('days', days));
+	END IF;
+	RETURN who;
 END $$;

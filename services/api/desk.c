@@ -5,6 +5,7 @@
 #include "api_sql.h"
 #include "base/log.h"
 #include "hash/password.h"
+#include "hash/token.h"
 #include "json/jsonread.h"
 #include "session.h"
 #include <stdio.h>
@@ -107,12 +108,12 @@ static int find_attempt(struct db *db, const struct field *name, struct attempt 
 static int end_attempt(struct call *c, struct db *db, const struct field *name, const struct attempt *a, bool good,
 		       struct err *err)
 {
-	char token[SESSION_TOKEN_SIZE], key[65], csrf[SESSION_TOKEN_SIZE], cookie[200];
+	char token[TOKEN_SIZE], key[65], csrf[TOKEN_SIZE], cookie[200];
 	struct db_result *res;
 
-	session_token(token);
-	session_token(csrf);
-	session_key(token, key);
+	token_new(token);
+	token_new(csrf);
+	token_key(token, key);
 	db_param_text(db, name->text, name->len);
 	db_param_int8(db, a->account);
 	db_param_int2(db, good);
@@ -179,7 +180,7 @@ void desk_sign_out(struct call *c)
 	struct db *db = worker_desk(c->worker, &err);
 	char key[65];
 
-	session_key(server_cookie(c->request, SESSION_COOKIE), key);
+	token_key(server_cookie(c->request, SESSION_COOKIE), key);
 	if (db)
 		db_param_text(db, key, strlen(key));
 	if (!db || db_query(db, api_sql_sign_out, NULL, &err) < 0) {

@@ -4,11 +4,12 @@
 
 #include "api_sql.h"
 #include "base/run.h"
-#include "hash/hash.h"
+#include "hash/token.h"
 #include "session.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define PLACES 512
 #define REMEMBER_MS 10000
@@ -69,22 +70,26 @@ static void fill(struct who *who, const struct db_result *res)
 
 int who_find(struct server_request *r, struct worker *w, struct who *who, struct err *err)
 {
+	const char *bearer = server_header(r, "Authorization");
 	const char *token = server_cookie(r, SESSION_COOKIE);
+	bool program = bearer && strncasecmp(bearer, "Bearer ", 7) == 0;
 	struct db_result *res;
 	struct db *db;
 	char key[65];
 
 	*who = (struct who){.sources = "{}"};
+	if (program)
+		token = bearer + 7;
 	if (!token || !*token)
 		return 0;
-	session_key(token, key);
+	token_key(token, key);
 	if (remembered(key, who))
 		return 0;
 	db = worker_desk(w, err);
 	if (!db)
 		return -1;
 	db_param_text(db, key, strlen(key));
-	if (db_query(db, api_sql_session_find, &res, err) < 0)
+	if (db_query(db, program ? api_sql_token_find : api_sql_session_find, &res, err) < 0)
 		return -1;
 	if (db_rows(res)) {
 		fill(who, res);

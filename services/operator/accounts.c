@@ -3,13 +3,14 @@
 
 #include "hash/hash.h"
 #include "hash/password.h"
+#include "hash/token.h"
 #include "operator_sql.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 struct account {
-	const char *verb, *name, *display, *actor, *roles, *groups, *password_file;
+	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *password_file;
 	bool external, json;
 };
 
@@ -119,6 +120,34 @@ static int close_account(struct db *db, const struct account *a, struct err *err
 	return 0;
 }
 
+/* A program's key, printed once; the database has its hash alone. */
+static int print_token(struct db *db, const struct account *a, struct err *err)
+{
+	char word[TOKEN_SIZE], key[65];
+	struct db_result *res;
+	bool known;
+
+	if (strspn(a->days, "0123456789") != strlen(a->days) || strlen(a->days) > 4 || !*a->days)
+		return err_set(err, ERR_CONFIG, "--days is a number of days, at most 9999");
+	token_new(word);
+	token_key(word, key);
+	param(db, a->name);
+	param(db, a->label);
+	param(db, key);
+	param(db, a->days);
+	if (db_query(db, operator_sql_accounts_token, &res, err) < 0)
+		return -1;
+	known = db_rows(res) && !db_null(res, 0, 0);
+	db_free(res);
+	if (!known)
+		return err_set(err, ERR_CONFIG, "there is no open account \"%.100s\"", a->name);
+	if (a->json)
+		printf("{\"name\": \"%s\", \"token\": \"%s\"}\n", a->name, word);
+	else
+		printf("%s\n", word);
+	return 0;
+}
+
 static int parse(struct account *a, int argc, char **argv, struct err *err)
 {
 	const struct {
@@ -128,7 +157,9 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 		     {"--actor", &a->actor},
 		     {"--role", &a->roles},
 		     {"--group", &a->groups},
-		     {"--password-file", &a->password_file}};
+		     {"--password-file", &a->password_file},
+		     {"--label", &a->label},
+		     {"--days", &a->days}};
 	int given = 0;
 
 	for (int i = 1; i < argc; i++) {
@@ -149,13 +180,18 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 				       "unknown or incomplete argument %.40s; see lagesbild accounts --help", argv[i]);
 	}
 	if (strcmp(a->verb, "list") == 0 ? given > 1 : !a->name)
-		return err_set(err, ERR_CONFIG, "say list, set NAME or close NAME");
+		return err_set(err, ERR_CONFIG, "say list, set NAME, token NAME or close NAME");
 	return 0;
 }
 
 int accounts_command(int argc, char **argv, struct err *err)
 {
-	struct account a = {.verb = "list", .actor = "kommunen", .roles = "reader", .groups = ""};
+	struct account a = {.verb = "list",
+			    .actor = "kommunen",
+			    .roles = "reader",
+			    .groups = "",
+			    .label = "program",
+			    .days = "365"};
 	struct db *db = NULL;
 	int rc = -1;
 
@@ -165,10 +201,12 @@ int accounts_command(int argc, char **argv, struct err *err)
 		rc = list(db, &a, err);
 	else if (strcmp(a.verb, "set") == 0)
 		rc = set(db, &a, err);
+	else if (strcmp(a.verb, "token") == 0)
+		rc = print_token(db, &a, err);
 	else if (strcmp(a.verb, "close") == 0)
 		rc = close_account(db, &a, err);
 	else
-		err_set(err, ERR_CONFIG, "say list, set NAME or close NAME");
+		err_set(err, ERR_CONFIG, "say list, set NAME, token NAME or close NAME");
 	db_close(db);
 	return rc;
 }

@@ -118,9 +118,11 @@ static const struct operator_command commands[] = {
 	 rebuild_command},
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
-	 "[--password-file FILE] | close NAME] [--json]",
+	 "[--password-file FILE] | token NAME [--label TEXT] [--days N] | close NAME] [--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
-	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out.",
+	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out. "
+	 "token: a key by which a program "
+	 "(a spreadsheet, another dashboard) reads what the account may see; printed once.",
 	 accounts_command},
 	{0},
 };
@@ -144,6 +146,8 @@ static const struct operator_option options[] = {
 	{"accounts", "--role", "reader, coordinator, actor, operator; reader unless told otherwise."},
 	{"accounts", "--group", "steering, operational: decides which sources are seen."},
 	{"accounts", "--actor", "The organisation that the account belongs to; kommunen unless told otherwise."},
+	{"accounts", "--label", "What the key is for; a new one of the same label takes its place."},
+	{"accounts", "--days", "How long the key is good: 365."},
 	{"accounts", "--external", "From another organisation: needs a second factor."},
 	{0},
 };

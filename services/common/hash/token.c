@@ -1,9 +1,10 @@
-#include "session.h"
+#include "hash/token.h"
 
 #include "hash/hash.h"
+#include <stdint.h>
 #include <string.h>
 
-void session_token(char out[SESSION_TOKEN_SIZE])
+void token_new(char out[TOKEN_SIZE])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	uint8_t bytes[32];
@@ -20,7 +21,7 @@ void session_token(char out[SESSION_TOKEN_SIZE])
 	out[n] = 0;
 }
 
-void session_key(const char *token, char out[65])
+void token_key(const char *token, char out[65])
 {
 	uint8_t digest[32];
 
