@@ -214,13 +214,25 @@ BEGIN
 	END IF;
 END $$;
 
+-- The month that a page opens on: the newest of the last three ended months that no source fills, else the last ended. A source that has not
+-- delivered for any of the three months before does not hold it up.
+CREATE FUNCTION lagesbild_store.latest_month() RETURNS date LANGUAGE sql STABLE AS $$
+	WITH d AS MATERIALIZED (SELECT (date_trunc('month', lagesbild_store.today() + 1) - interval '1 month')::date AS ended),
+	states AS MATERIALIZED (SELECT t.* FROM lagesbild_store.build b JOIN lagesbild_store.build_current c ON c.build = b.id,
+		lagesbild_store.states_in(b.municipality) t),
+	filling AS (SELECT DISTINCT lagesbild_store.month_date(t.m) AS month FROM states t WHERE t.state = 'filling'
+		AND EXISTS (SELECT FROM states k WHERE k.source = t.source AND k.known AND k.m BETWEEN t.m - 3 AND t.m - 1))
+	SELECT coalesce((SELECT max(e.month::date) FROM generate_series(d.ended - interval '2 months', d.ended, '1 month') AS e(month)
+		WHERE e.month::date NOT IN (SELECT month FROM filling)), d.ended) FROM d
+$$;
+
 -- The picture of a period as one document, from one snapshot: what a page, a PDF and a program show. which: an edition, null for live figures;
--- inside: an area; allowed: the sources that the reader may see. Keys of the answer:
+-- period: also latest. inside: an area; allowed: the sources that the reader may see. Keys of the answer:
 --   period, first, months, area{code,name,kind,parent}, complete (over, and no source fills it), today, newest, previous, next
 --   sources[] {source,sv,en,short,state,states[],months_known}      who has delivered, in the sources' order
 --   rows[]    {category,source,sv,est,n,last_year,change,p,verdict,r12,r12_before,ytd,ytd_last_year,series[]}
 --   areas[]   {area,name,kind,category,source,n,last_year,change,p,verdict}
---   verdicts[] of rows and areas within the council's scope that hold (Benjamini & Hochberg 1995 over all that were tested, 5 %)
+--   verdicts[] of rows and areas within the council's scope that hold (Benjamini & Hochberg 1995 over all that were tested, 5 %); tested: how many of the area as a whole
 --   hours[]   {source,est,n[168],n12[168]}  Monday 00 first: of the period and of twelve months; places[] {place,name,source,category,n}; series_first: month of series[0]
 -- A figure is what lagesbild_store.figure makes. change: null unless both are whole. verdict: increase, decrease, usual; new (the source is younger
 -- than a year: too short a history), none (a figure is missing or withheld, so nothing is compared).
@@ -243,6 +255,9 @@ BEGIN
 		inside := coalesce(inside, span.area);
 		zone := span.zone;
 	ELSE
+		IF period = 'latest' THEN
+			period := to_char(lagesbild_store.latest_month(), 'YYYY-MM');
+		END IF;
 		SELECT s.first, s.months INTO span FROM lagesbild_store.period_span(period) s;
 		SELECT b.zone, coalesce(inside, b.municipality) INTO zone, inside
 		FROM lagesbild_store.build b JOIN lagesbild_store.build_current c ON c.build = b.id;
@@ -292,12 +307,15 @@ BEGIN
 		CROSS JOIN (SELECT d.now::double precision / (d.now + d.then) AS days
 			FROM (SELECT lagesbild_store.month_date(m1) - lagesbild_store.month_date(m0) AS now,
 				lagesbild_store.month_date(m1 - 12) - lagesbild_store.month_date(m0 - 12) AS then) d) share),
+	-- Two families, the area as a whole and what lies in it. A test that could not have told anything, so few are the counts, is not one
+	-- (Tarone 1990): 8 in all can reach p = 0.008.
 	ranked AS (
-		SELECT t.area, t.category, t.source, t.p, rank() OVER (ORDER BY t.p) AS r, count(*) OVER () AS of
-		FROM tested t JOIN g ON g.code = t.category WHERE t.p IS NOT NULL AND g.est AND t.n + t.l > 0),
+		SELECT t.area, t.category, t.source, t.p, t.area IS NULL AS whole, rank() OVER (w ORDER BY t.p) AS r, count(*) OVER w AS of
+		FROM tested t JOIN g ON g.code = t.category WHERE t.p IS NOT NULL AND NOT t.young AND g.est AND t.n + t.l >= 8
+		WINDOW w AS (PARTITION BY t.area IS NULL)),
 	held AS MATERIALIZED (
 		SELECT k.area, k.category, k.source FROM ranked k
-		WHERE k.p <= (SELECT max(x.p) FROM ranked x WHERE x.p <= 0.05 * x.r / x.of)),
+		WHERE k.p <= (SELECT max(x.p) FROM ranked x WHERE x.whole = k.whole AND x.p <= 0.05 * x.r / x.of)),
 	judged AS MATERIALIZED (
 		SELECT t.*, g.sv, g.en, g.est, CASE WHEN t.young THEN 'new' WHEN NOT t.comparable THEN 'none'
 			WHEN t.p < 0.05 THEN CASE WHEN t.n > t.l THEN 'increase' ELSE 'decrease' END ELSE 'usual' END AS verdict,
@@ -350,7 +368,7 @@ BEGIN
 				'source', j.source, 'short', s.short, 'n', j.n, 'last_year', j.l, 'p', round(j.p::numeric, 6), 'verdict', j.verdict)
 				ORDER BY j.verdict DESC, j.p, j.area NULLS FIRST), '[]')
 			FROM judged j JOIN s ON s.source = j.source LEFT JOIN a ON a.code = j.area WHERE j.holds),
-		'tested', (SELECT count(*) FROM ranked),
+		'tested', (SELECT count(*) FROM ranked k WHERE k.whole),
 		'names', (SELECT coalesce(jsonb_object_agg(a.code, jsonb_build_object('name', a.name, 'kind', a.kind, 'parent', a.parent)), '{}')
 			FROM a WHERE a.code IN (SELECT t.code FROM lagesbild_store.tree_of(which, inside) t) AND a.kind <> 'place' OR a.code = inside),
 		'hours', (SELECT coalesce(jsonb_agg(jsonb_build_object('source', h.source, 'est', h.est, 'n', h.n, 'n12', h.n12) ORDER BY h.source, h.est), '[]')

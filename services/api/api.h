@@ -109,8 +109,8 @@ void web_release(void);
 /* ---- cache.c: answers of one version ---- */
 void cache_open(size_t bytes_max);
 void cache_close(void);
-/* Appends the answer for key at version to out; false: there is none. */
-bool cache_get(const char *key, const char *version, struct buf *out);
+/* Appends the answer for key at version to out, compressed if gzip; false: there is none. */
+bool cache_get(const char *key, const char *version, bool gzip, struct buf *out);
 void cache_put(const char *key, const char *version, const void *data, size_t len);
 
 #endif

@@ -1,8 +1,9 @@
-/* cache: answers by what was asked, each for one version of the figures. A table with one place a key's hash: a newer
- * answer takes the older one's place, and when the whole is too large it begins anew. */
+/* cache: answers by what was asked, plain and compressed, each for one version of the figures. A table with one place a
+ * key's hash: a newer answer takes the older one's place, and when the whole is too large it begins anew. */
 #include "api.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,8 +12,8 @@
 struct place {
 	char *key;
 	char version[API_VERSION_SIZE];
-	void *data;
-	size_t len;
+	void *data, *gzip;
+	size_t len, gzip_len;
 };
 
 static struct {
@@ -32,9 +33,10 @@ static struct place *place_of(const char *key)
 
 static void empty(struct place *p)
 {
-	c.bytes -= p->len;
+	c.bytes -= p->len + p->gzip_len;
 	free(p->key);
 	free(p->data);
+	free(p->gzip);
 	*p = (struct place){0};
 }
 
@@ -56,7 +58,7 @@ void cache_close(void)
 	pthread_mutex_unlock(&c.lock);
 }
 
-bool cache_get(const char *key, const char *version, struct buf *out)
+bool cache_get(const char *key, const char *version, bool gzip, struct buf *out)
 {
 	const struct place *p;
 	bool found;
@@ -64,7 +66,9 @@ bool cache_get(const char *key, const char *version, struct buf *out)
 	pthread_mutex_lock(&c.lock);
 	p = place_of(key);
 	found = p->key && strcmp(p->key, key) == 0 && strcmp(p->version, version) == 0;
-	if (found)
+	if (found && gzip)
+		buf_append(out, p->gzip, p->gzip_len);
+	else if (found)
 		buf_append(out, p->data, p->len);
 	pthread_mutex_unlock(&c.lock);
 	return found;
@@ -72,25 +76,23 @@ bool cache_get(const char *key, const char *version, struct buf *out)
 
 void cache_put(const char *key, const char *version, const void *data, size_t len)
 {
-	char *k = strdup(key);
-	void *d = malloc(len ? len : 1);
-	struct place *p;
+	struct place fresh = {.key = strdup(key), .data = malloc(len ? len : 1), .len = len}, *p;
 
-	if (!k || !d || len > c.max / 4) {
-		free(k);
-		free(d);
+	fresh.gzip = server_gzip(data, len, &fresh.gzip_len);
+	if (!fresh.key || !fresh.data || !fresh.gzip || len + fresh.gzip_len > c.max / 4) {
+		free(fresh.key);
+		free(fresh.data);
+		free(fresh.gzip);
 		return;
 	}
-	memcpy(d, data, len);
+	memcpy(fresh.data, data, len);
+	snprintf(fresh.version, sizeof fresh.version, "%s", version);
 	pthread_mutex_lock(&c.lock);
-	if (c.bytes + len > c.max)
+	if (c.bytes + len + fresh.gzip_len > c.max)
 		empty_all();
 	p = place_of(key);
 	empty(p);
-	p->key = k;
-	p->data = d;
-	p->len = len;
-	strncpy(p->version, version, sizeof p->version - 1);
-	c.bytes += len;
+	*p = fresh;
+	c.bytes += len + fresh.gzip_len;
 	pthread_mutex_unlock(&c.lock);
 }

@@ -30,7 +30,7 @@ static void put_call(struct call *c, struct db *db, const char *body, size_t len
 static void send_json(struct server_request *r, unsigned status, const char *text, size_t len)
 {
 	server_set(r, "Cache-Control", "no-store");
-	server_answer(r, status, len ? "application/json" : NULL, text, len, true);
+	server_answer(r, status, len ? "application/json" : NULL, text, len, SERVER_TEXT);
 }
 
 void desk_answer(struct call *c)

@@ -92,7 +92,7 @@ static bool has_already(struct call *c, const char *tag)
 	return known && strstr(known, tag);
 }
 
-static void send_body(struct call *c, enum table_format format, const char *version)
+static void send_body(struct call *c, enum table_format format, const char *version, enum server_form form)
 {
 	struct buf *b = &c->worker->body;
 	char tag[API_VERSION_SIZE + 8];
@@ -102,11 +102,11 @@ static void send_body(struct call *c, enum table_format format, const char *vers
 	server_set(c->request, "ETag", tag);
 	server_set(c->request, "Lagesbild-Version", version);
 	if (has_already(c, tag))
-		server_answer(c->request, 304, NULL, NULL, 0, false);
+		server_answer(c->request, 304, NULL, NULL, 0, SERVER_PLAIN);
 	else if (b->overflow)
 		problem(c->request, 400, "Svaret blir för stort", "narrow the selection");
 	else
-		server_answer(c->request, 200, table_type(format), b->data, b->len, true);
+		server_answer(c->request, 200, table_type(format), b->data, b->len, form);
 }
 
 static void answer(struct call *c, enum table_format format)
@@ -114,12 +114,13 @@ static void answer(struct call *c, enum table_format format)
 	char version[API_VERSION_SIZE], key[KEY_MAX];
 	struct err err = {0}, ignored = {0};
 	struct db *db;
+	bool gzip = server_takes_gzip(c->request);
 
 	key_of(c, format, key);
 	figures_version(version);
 	buf_clear(&c->worker->body);
-	if (*key && *version && cache_get(key, version, &c->worker->body)) {
-		send_body(c, format, version);
+	if (*key && *version && cache_get(key, version, gzip, &c->worker->body)) {
+		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_PLAIN);
 		return;
 	}
 	db = worker_council(c->worker, &err);
@@ -131,7 +132,7 @@ static void answer(struct call *c, enum table_format format)
 	}
 	if (*key && !c->worker->body.overflow)
 		cache_put(key, version, c->worker->body.data, c->worker->body.len);
-	send_body(c, format, version);
+	send_body(c, format, version, SERVER_TEXT);
 }
 
 void figures_document(struct call *c)

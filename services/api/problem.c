@@ -18,7 +18,7 @@ void problem(struct server_request *r, unsigned status, const char *title, const
 	}
 	buf_byte(&b, '}');
 	server_set(r, "Cache-Control", "no-store");
-	server_answer(r, status, "application/problem+json", b.data, b.len, false);
+	server_answer(r, status, "application/problem+json", b.data, b.len, SERVER_PLAIN);
 	buf_release(&b);
 }
 

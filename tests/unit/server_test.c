@@ -48,12 +48,12 @@ static void handle(struct server_request *r, void *worker)
 		server_stream(r);
 	} else if (strcmp(path, "/large") == 0) {
 		memset(text, 'x', sizeof text);
-		server_answer(r, 200, "text/plain", text, sizeof text, true);
+		server_answer(r, 200, "text/plain", text, sizeof text, SERVER_TEXT);
 	} else if (strcmp(path, "/nothing") != 0) {
 		snprintf(text, sizeof text, "%s %s %s %zu %s %d", server_method(r), path, word ? word : "-", len, body,
 			 arguments);
 		server_set(r, "X-Seen", server_peer(r));
-		server_answer(r, 200, "text/plain", text, strlen(text), false);
+		server_answer(r, 200, "text/plain", text, strlen(text), SERVER_PLAIN);
 	}
 }
 

@@ -115,7 +115,7 @@ static void *work(void *arg)
 	while ((r = take())) {
 		s.o.handle(r, worker);
 		if (!r->response && !r->stream)
-			server_answer(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, NULL, 0, false);
+			server_answer(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, NULL, 0, SERVER_PLAIN);
 		MHD_resume_connection(r->connection);
 	}
 	s.o.worker_end(worker);

@@ -60,9 +60,17 @@ void server_each_query(const struct server_request *r, void (*each)(void *arg, c
 /* A header of the answer to come; call before it. Both are copied. */
 void server_set(struct server_request *r, const char *name, const char *value);
 
-/* type may be NULL when there is no content. data is copied; compress: it is text that is worth it. */
+enum server_form {
+	SERVER_PLAIN,
+	SERVER_TEXT, /* compressed for who asks for it, when it is long */
+	SERVER_GZIP, /* compressed already (server_gzip): only for who takes it (server_takes_gzip) */
+};
+
+/* type may be NULL when there is no content. data is copied. */
 void server_answer(struct server_request *r, unsigned status, const char *type, const void *data, size_t len,
-		   bool compress);
+		   enum server_form form);
+
+bool server_takes_gzip(const struct server_request *r);
 
 /* The same with data that stays valid and unchanged for ever (a file read at the start); gzip may be NULL. */
 void server_answer_fixed(struct server_request *r, const char *type, const void *data, size_t len, const void *gzip,

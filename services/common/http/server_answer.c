@@ -120,7 +120,7 @@ static void take_response(struct server_request *r, unsigned status, const char 
 	server_dress(r);
 }
 
-static bool wants_gzip(const struct server_request *r)
+bool server_takes_gzip(const struct server_request *r)
 {
 	const char *accepted = server_header(r, MHD_HTTP_HEADER_ACCEPT_ENCODING);
 
@@ -151,25 +151,22 @@ void *server_gzip(const void *data, size_t len, size_t *gzip_len)
 }
 
 void server_answer(struct server_request *r, unsigned status, const char *type, const void *data, size_t len,
-		   bool compress)
+		   enum server_form form)
 {
 	void *gzip = NULL;
 	size_t gzip_len;
 
 	if (r->response || r->stream)
 		return;
-	if (compress && len > COMPRESS_FROM) {
+	if (form == SERVER_GZIP || (form == SERVER_TEXT && len > COMPRESS_FROM))
 		server_set(r, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
-		if (wants_gzip(r))
-			gzip = server_gzip(data, len, &gzip_len);
-	}
-	if (gzip) {
+	if (form == SERVER_TEXT && len > COMPRESS_FROM && server_takes_gzip(r))
+		gzip = server_gzip(data, len, &gzip_len);
+	if (gzip || form == SERVER_GZIP)
 		server_set(r, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-		take_response(r, status, type, MHD_create_response_from_buffer(gzip_len, gzip, MHD_RESPMEM_MUST_FREE));
-	} else {
-		take_response(r, status, type,
-			      MHD_create_response_from_buffer(len, (void *)(uintptr_t)data, MHD_RESPMEM_MUST_COPY));
-	}
+	take_response(r, status, type,
+		      gzip ? MHD_create_response_from_buffer(gzip_len, gzip, MHD_RESPMEM_MUST_FREE)
+			   : MHD_create_response_from_buffer(len, (void *)(uintptr_t)data, MHD_RESPMEM_MUST_COPY));
 }
 
 void server_answer_fixed(struct server_request *r, const char *type, const void *data, size_t len, const void *gzip,
@@ -179,7 +176,7 @@ void server_answer_fixed(struct server_request *r, const char *type, const void 
 		return;
 	if (gzip)
 		server_set(r, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
-	if (gzip && wants_gzip(r)) {
+	if (gzip && server_takes_gzip(r)) {
 		server_set(r, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
 		data = gzip;
 		len = gzip_len;
