@@ -69,6 +69,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 packages_install runtime servers build test
+command -v npm >/dev/null || packages_install web
 say "Packages are installed"
 build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=ON
 build_tree build-san -DCMAKE_BUILD_TYPE=Debug -DLAGESBILD_SANITIZE=ON -DLAGESBILD_TESTS=ON
