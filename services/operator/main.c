@@ -20,6 +20,9 @@ static const struct conf_item items[] = {
 	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "",
 	 "The operator key, 64 hex digits (replay and deadletters retry need it; setup notes which it is).",
 	 &operator_conf.operator_key, 0, 0},
+	{"LAGESBILD_BACKUP_PASSPHRASE", CONF_SECRET, "",
+	 "What a backup is sealed with (backup and restore ask for it on a terminal when it is not set).",
+	 &operator_conf.passphrase, 0, 0},
 	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.",
 	 &operator_conf.partitions, 1, 1024},
 	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.",
@@ -116,6 +119,16 @@ static const struct operator_command commands[] = {
 	 "--memory: "
 	 "for the incidents held at once (1G unless told otherwise); more of them take several passes.",
 	 rebuild_command},
+	{"backup", "DIR [--json] | --list DIR [--json]",
+	 "Log, database, reference data and keys into a directory that does not exist yet, sealed with a passphrase, "
+	 "while everything runs. --list says what is in one.",
+	 backup_command},
+	{"restore", "DIR [--files DIR] [--yes] | --check DIR",
+	 "A backup back into topics and a database that hold nothing, after checking all of it; with the services "
+	 "stopped. What "
+	 "was counted keeps its place, and what came while the backup was made is read on. --check only looks whether "
+	 "that could be done.",
+	 restore_command},
 	{0},
 };
 
@@ -130,6 +143,8 @@ static const struct operator_option options[] = {
 	{"delivery", "--by", "Who says so; the user of the session unless told otherwise."},
 	{"doctor", "--patience",
 	 "How long a message may lie unread, a lock be waited for or a transaction be open: 60."},
+	{"restore", "--files", "Write the keys and the reference data there, too."},
+	{"restore", "--yes", "After a restore that was killed: delete what it wrote, and begin again."},
 	{"unknown", "--source", "Of one source only."},
 	{"unknown", "--since", "Messages received since then; 400 days back unless told otherwise."},
 	{"unknown", "--limit", "How many to show, the most frequent first: 20."},

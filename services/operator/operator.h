@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 struct operator_conf {
-	const char *schemas, *pack, *key, *prefix, *operator_key;
+	const char *schemas, *pack, *key, *prefix, *operator_key, *passphrase;
 	int64_t partitions, replication;
 };
 extern struct operator_conf operator_conf;
@@ -55,6 +55,8 @@ int editions_command(int argc, char **argv, struct err *err);
  * way: 1 with the first such in text, 0 all is in. */
 int verify_unread(struct db *db, int64_t wait_s, char *text, size_t size, struct err *err) MUST_CHECK;
 int rebuild_command(int argc, char **argv, struct err *err);
+int backup_command(int argc, char **argv, struct err *err);
+int restore_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
