@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MEMBERS_MS 15000
+
 struct restoring {
 	struct backup b;
 	const char *files; /* where keys and reference data go, or NULL */
@@ -126,7 +128,7 @@ static int check_database(struct restoring *r, struct err *err)
 		    : 0;
 }
 
-/* The topic's partitions hold nothing, or there is no such topic. What a killed restore has left is dropped. */
+/* The topic's partitions hold nothing, or there is no such topic. */
 static int check_topic(struct restoring *r, const struct backup_log *log, struct err *err)
 {
 	const char *topic = operator_topic(log->topic);
@@ -139,8 +141,6 @@ static int check_topic(struct restoring *r, const struct backup_log *log, struct
 		*err = none;
 		return -1;
 	}
-	if (r->again)
-		return kafka_admin_drop(r->admin, topic, err) < 0 ? -1 : 0;
 	if (kafka_admin_watermarks(r->admin, topic, log->partition, &low, &high, err))
 		return -1;
 	return high == 0
@@ -153,7 +153,7 @@ static int check_topic(struct restoring *r, const struct backup_log *log, struct
 
 static int check_topics(struct restoring *r, struct err *err)
 {
-	for (size_t i = 0; i < r->b.m.log_count; i++)
+	for (size_t i = 0; !r->again && i < r->b.m.log_count; i++)
 		if (check_topic(r, &r->b.m.logs[i], err))
 			return -1;
 	return 0;
@@ -286,24 +286,47 @@ static int restore_topics(struct restoring *r, struct err *err)
 	return rc;
 }
 
+/* A service that has just been stopped stays a member until its session ends, 10 s. */
+static int commit(struct restoring *r, const struct backup_group *g, struct err *err)
+{
+	int64_t until_ms = run_monotonic_ms() + MEMBERS_MS;
+	char topic[200], group[200];
+	struct err why = {0};
+
+	snprintf(topic, sizeof topic, "%sfeed.%s", operator_conf.prefix, g->source);
+	snprintf(group, sizeof group, "%snormalizer-%s", operator_conf.prefix, g->source);
+	while (kafka_admin_commit(r->admin, group, topic, g->partition, g->next, g->metadata, &why)) {
+		if (why.kind != ERR_RETRY || run_stopping() || run_monotonic_ms() > until_ms) {
+			*err = why;
+			return -1;
+		}
+		run_pause(200);
+	}
+	return 0;
+}
+
 static int restore_groups(struct restoring *r, struct err *err)
 {
-	for (size_t i = 0; i < r->b.m.group_count; i++) {
-		const struct backup_group *g = &r->b.m.groups[i];
-		char topic[200], group[200];
-
-		snprintf(topic, sizeof topic, "%sfeed.%s", operator_conf.prefix, g->source);
-		snprintf(group, sizeof group, "%snormalizer-%s", operator_conf.prefix, g->source);
-		if (kafka_admin_commit(r->admin, group, topic, g->partition, g->next, g->metadata, err))
+	for (size_t i = 0; i < r->b.m.group_count; i++)
+		if (commit(r, &r->b.m.groups[i], err))
 			return -1;
-	}
+	return 0;
+}
+
+/* What a killed restore has left is dropped. */
+static int drop_topics(struct restoring *r, struct err *err)
+{
+	for (size_t i = 0; i < r->b.m.log_count; i++)
+		if (r->b.m.logs[i].partition == 0 &&
+		    kafka_admin_drop(r->admin, operator_topic(r->b.m.logs[i].topic), err) < 0)
+			return -1;
 	return 0;
 }
 
 static int begin(struct restoring *r, struct err *err)
 {
 	if (r->again)
-		return 0;
+		return drop_topics(r, err);
 	if (db_script(r->db, operator_sql_restore_begin, err))
 		return -1;
 	db_param_text(r->db, r->b.dir, strlen(r->b.dir));
@@ -339,15 +362,22 @@ static void say(const struct restoring *r)
 	       "60\n");
 }
 
+/* What can be said at once comes before what takes long, and all of it before anything is written. */
 static int restore(struct restoring *r, struct err *err)
 {
-	if (backup_load(&r->b, err) || backup_key(&r->b, false, err) || backup_check_manifest(&r->b, err) ||
-	    check_parts(r, err))
+	if (backup_load(&r->b, err))
+		return -1;
+	if (!r->check && (check_prefix(r, err) || check_key(r, err) || operator_db(&r->db, err) ||
+			  operator_kafka(&r->admin, err) || check_database(r, err) || check_topics(r, err)))
+		return -1;
+	if (backup_key(&r->b, false, err) || backup_check_manifest(&r->b, err) || check_parts(r, err))
 		return -1;
 	if (r->check)
 		return check_content(r, err);
-	if (check_prefix(r, err) || check_key(r, err) || operator_db(&r->db, err) || operator_kafka(&r->admin, err) ||
-	    check_database(r, err) || check_topics(r, err) || write_all(r, err))
+	/* The session may have waited for a passphrase and for all that was read. */
+	db_close(r->db);
+	r->db = NULL;
+	if (operator_db(&r->db, err) || write_all(r, err))
 		return -1;
 	say(r);
 	return 0;

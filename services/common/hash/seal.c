@@ -29,8 +29,8 @@ void seal_cost_new(struct seal_cost *cost)
 
 	assert(rc >= 0);
 	randombytes_buf(cost->salt, sizeof cost->salt);
-	cost->rounds = crypto_pwhash_OPSLIMIT_MODERATE;
-	cost->memory = crypto_pwhash_MEMLIMIT_MODERATE;
+	cost->rounds = 3;
+	cost->memory = INT64_C(64) << 20;
 }
 
 void seal_salt_hex(const struct seal_cost *cost, char out[33])

@@ -17,7 +17,7 @@ struct seal_cost {
 	uint8_t salt[16];
 	int64_t rounds, memory; /* argon2id's; memory in bytes */
 };
-void seal_cost_new(struct seal_cost *cost); /* a salt of its own, 256 MiB, 3 rounds: half a second */
+void seal_cost_new(struct seal_cost *cost); /* a salt of its own; RFC 9106 §4: 3 rounds, 64 MiB */
 
 /* 32 hex digits that hold the salt; -1 ERR_CONFIG for anything else. */
 void seal_salt_hex(const struct seal_cost *cost, char out[33]);

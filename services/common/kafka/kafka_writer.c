@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SILENCE_MS 30000
+#define SETTLE_MS 10000
 #define CONFIG_MAX 32
 
 /* While it is written: the records' own times, nothing thrown away because it is old, and whatever size a record has
@@ -78,6 +79,24 @@ static int is_empty(struct kafka_writer *w, struct err *err)
 	return 0;
 }
 
+/* Give the topic those settings, and wait until the broker says that it has them, which takes it a moment. */
+static int configure(struct kafka_writer *w, const struct kafka_topic *topic, struct err *err)
+{
+	int64_t until_ms = run_monotonic_ms() + SETTLE_MS;
+	struct err why = {0};
+
+	if (kafka_admin_configure(w->admin, topic, err))
+		return -1;
+	while (kafka_admin_ensure(w->admin, topic, false, &why)) {
+		if (why.kind != ERR_CONFIG || run_monotonic_ms() > until_ms) {
+			*err = why;
+			return -1;
+		}
+		run_pause(20);
+	}
+	return 0;
+}
+
 static int make_ready(struct kafka_writer *w, struct err *err)
 {
 	const char *config[CONFIG_MAX + 1];
@@ -96,10 +115,9 @@ static int make_ready(struct kafka_writer *w, struct err *err)
 		break;
 	}
 	/* It is there, and otherwise configured: as setup makes it. */
-	if (err->kind != ERR_CONFIG || kafka_admin_ensure(w->admin, &bare, false, err) || is_empty(w, err) ||
-	    kafka_admin_configure(w->admin, &made, err))
+	if (err->kind != ERR_CONFIG || kafka_admin_ensure(w->admin, &bare, false, err) || is_empty(w, err))
 		return -1;
-	return kafka_admin_ensure(w->admin, &made, false, err);
+	return configure(w, &made, err);
 }
 
 /* ---- records ---- */
@@ -275,9 +293,7 @@ int kafka_writer_finish(struct kafka_writer *w, struct err *err)
 				       " to %" PRId64 " as it was written.",
 				       p, w->name, low, high, x->first, x->next);
 	}
-	if (kafka_admin_configure(w->admin, &w->topic, err))
-		return -1;
-	return kafka_admin_ensure(w->admin, &w->topic, false, err);
+	return configure(w, &w->topic, err);
 }
 
 void kafka_writer_close(struct kafka_writer *w)
