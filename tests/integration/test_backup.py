@@ -8,8 +8,8 @@ import shutil
 import threading
 
 from equal import check_equal
-from faults import balance, say
-from installation import Installation
+from faults import balance, ends_with, say
+from installation import Installation, wait_for
 from messages import Sender, signature
 from rdkafka import Client
 
@@ -59,11 +59,15 @@ def stop(i):
         i.stop(name)
 
 
-def wipe(i):
-    """Everything is gone: topics with their groups' offsets, database."""
+def drop_topics(i):
+    """With their groups' offsets."""
     with Client(i.env["KAFKA_BOOTSTRAP_SERVERS"]) as client:
         for topic in TOPICS:
             client.delete_topic(i.prefix + topic)
+
+
+def wipe(i):
+    drop_topics(i)
     i.psql_admin(f'DROP DATABASE "{i.name}" WITH (FORCE)')
     i.psql_admin(f'CREATE DATABASE "{i.name}"')
 
@@ -145,12 +149,27 @@ def check_under_way(i, directory):
     return publishing.sent
 
 
+def mend(i, newer):
+    """A database that is newer than the log: the aggregator stops, it and doctor name the command, which mends it."""
+    say("  a database newer than the log: the command that is named mends it")
+    i.start("stopped", "aggregator", env=newer)
+    ends_with(i, "stopped", 4, "lagesbild rebuild --into mended")
+    found = json.loads(i.run("lagesbild", "doctor", "--json", env=newer, check=False).stdout)["findings"]
+    assert any(f["check"] == "positions" and "lagesbild rebuild --into mended, then lagesbild promote mended" in f["do"] for f in found), found
+    i.run("lagesbild", "rebuild", "--into", "mended", env=newer)
+    assert "mended is current" in i.run("lagesbild", "promote", "mended", env=newer).stdout
+    i.start("mended", "aggregator", "--build", "mended", env=newer)
+
+
 def check_catches_up(i, directory, sent, expected):
     """Elsewhere: what came while the backup was made is read on; sent again, everything is as it was."""
     say("restored after a wipe: it catches up, what is sent again is not counted twice")
     stop(i)
-    wipe(i)
+    i.psql_admin(f'ALTER DATABASE "{i.name}" RENAME TO "{i.name}_newer"')
+    i.psql_admin(f'CREATE DATABASE "{i.name}"')
+    drop_topics(i)
     i.run("lagesbild", "restore", directory)
+    mend(i, {"PGDATABASE": f"{i.name}_newer"})
     start(i)
     whole(i)
     i.run("lagesbild", "rebuild", "--into", "again")
@@ -161,6 +180,12 @@ def check_catches_up(i, directory, sent, expected):
             sender.send(value, key, partition=partition, topic="feed.police")
         sender.flush()
     whole(i)
+    newer = {"PGDATABASE": f"{i.name}_newer"}
+    wait_for("the mended build is fed", lambda: i.run("lagesbild", "export", "cells", env=newer).stdout == expected["cells"])
+    i.stop("mended")
+    assert i.run("lagesbild", "diff", "live", "mended", "--json", env=newer, check=False).returncode == 0
+    i.run("lagesbild", "drop", "live", "--yes", env=newer)
+    i.psql_admin(f'DROP DATABASE "{i.name}_newer" WITH (FORCE)')
     got = exports(i)
     assert got["cells"] == expected["cells"]
     assert without_arrival(got["incidents"]) == without_arrival(expected["incidents"])
@@ -179,7 +204,7 @@ def damaged(i, directory):
             os.unlink(path)
         elif name == "edited":
             with open(path, "w", encoding="utf-8") as f:
-                f.write(manifest.replace('"partition": 1', '"partition": 2', 1))
+                f.write(manifest.replace('"code": "', '"code": "x', 1))
         else:
             with open(path, "r+b") as f:
                 f.seek(-100, os.SEEK_END)
