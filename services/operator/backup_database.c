@@ -92,9 +92,15 @@ static int child_end(struct child *c, bool failed, struct err *err)
 
 int backup_database_fill(void *unused, struct seal_out *out, struct err *err)
 {
-	static const char *const argv[] = {
-		"pg_dump", "-w", "-Fc", "--schema=lagesbild", "--schema=lagesbild_store", "--lock-wait-timeout=60s",
-		NULL};
+	static const char *const argv[] = {"pg_dump",
+					   "-w",
+					   "-Fc",
+					   "-Z0",
+					   "-Z0",
+					   "--schema=lagesbild",
+					   "--schema=lagesbild_store",
+					   "--lock-wait-timeout=60s",
+					   NULL};
 	static char piece[PIECE];
 	struct progress progress;
 	struct child c;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zstd.h>
 
 #define MAGIC "LBSEAL1\n"
 #define MAGIC_LEN 8
@@ -109,8 +110,9 @@ struct seal_out {
 	char *path, *name;
 	crypto_secretstream_xchacha20poly1305_state state;
 	SHA256_CTX digest;
+	ZSTD_CCtx *packer;
 	int64_t size;
-	size_t len; /* waiting in plain */
+	size_t len; /* packed, waiting in plain */
 	uint8_t plain[CHUNK], chunk[4 + CHUNK + MORE];
 };
 
@@ -145,6 +147,8 @@ int seal_out_open(struct seal_out **out, const char *path, const char *name, con
 	o->path = strdup(path);
 	o->name = strdup(name);
 	assert(o->path && o->name);
+	o->packer = ZSTD_createCCtx();
+	assert(o->packer);
 	o->file = fd < 0 ? NULL : fdopen(fd, "wb");
 	SHA256_Init(&o->digest);
 	if (!o->file)
@@ -159,26 +163,31 @@ int seal_out_open(struct seal_out **out, const char *path, const char *name, con
 	return 0;
 }
 
+static int pack(struct seal_out *o, const void *data, size_t len, ZSTD_EndDirective end, struct err *err)
+{
+	ZSTD_inBuffer in = {data, len, 0};
+	size_t left;
+
+	do {
+		ZSTD_outBuffer out = {o->plain, CHUNK, o->len};
+
+		left = ZSTD_compressStream2(o->packer, &out, &in, end);
+		assert(!ZSTD_isError(left));
+		o->len = out.pos;
+		if (o->len == CHUNK && put_chunk(o, 0, err))
+			return -1;
+	} while (end == ZSTD_e_end ? left > 0 : in.pos < in.size);
+	return 0;
+}
+
 int seal_out_write(struct seal_out *out, const void *data, size_t len, struct err *err)
 {
-	const uint8_t *from = data;
-
-	while (len) {
-		size_t n = CHUNK - out->len < len ? CHUNK - out->len : len;
-
-		memcpy(out->plain + out->len, from, n);
-		out->len += n;
-		from += n;
-		len -= n;
-		if (out->len == CHUNK && put_chunk(out, 0, err))
-			return -1;
-	}
-	return 0;
+	return pack(out, data, len, ZSTD_e_continue, err);
 }
 
 int seal_out_finish(struct seal_out *out, int64_t *size, uint8_t digest[32], struct err *err)
 {
-	if (put_chunk(out, LAST, err))
+	if (pack(out, NULL, 0, ZSTD_e_end, err) || put_chunk(out, LAST, err))
 		return -1;
 	if (fflush(out->file) || fsync(fileno(out->file)))
 		return failed(out->path, "written", err);
@@ -193,6 +202,7 @@ void seal_out_close(struct seal_out *out)
 		return;
 	if (out->file)
 		fclose(out->file);
+	ZSTD_freeCCtx(out->packer);
 	free(out->path);
 	free(out->name);
 	sodium_memzero(out, sizeof *out);
@@ -203,8 +213,9 @@ struct seal_in {
 	FILE *file;
 	char *path, *name;
 	crypto_secretstream_xchacha20poly1305_state state;
-	bool last;
-	size_t at, len; /* what of plain has been handed out */
+	ZSTD_DCtx *unpacker;
+	bool last, whole; /* the last chunk has been read; all has been unpacked */
+	size_t at, len;	  /* what of plain has been unpacked */
 	uint8_t plain[CHUNK], chunk[CHUNK + MORE];
 };
 
@@ -218,6 +229,8 @@ int seal_in_open(struct seal_in **in, const char *path, const char *name, const 
 	s->path = strdup(path);
 	s->name = strdup(name);
 	assert(s->path && s->name);
+	s->unpacker = ZSTD_createDCtx();
+	assert(s->unpacker);
 	s->file = fopen(path, "rbe");
 	if (!s->file)
 		rc = failed(path, "read", err);
@@ -252,22 +265,36 @@ static int get_chunk(struct seal_in *s, struct err *err)
 	return s->last && fgetc(s->file) != EOF ? damaged(s->path, err) : 0;
 }
 
+/* What of plain is still packed, into data behind `got` bytes: how many are there then; -1. */
+static long unpack(struct seal_in *s, void *data, size_t max, size_t got, struct err *err)
+{
+	ZSTD_outBuffer out = {data, max, got};
+	ZSTD_inBuffer in = {s->plain, s->len, s->at};
+	size_t left = ZSTD_decompressStream(s->unpacker, &out, &in);
+
+	if (ZSTD_isError(left))
+		return damaged(s->path, err);
+	s->at = in.pos;
+	s->whole = left == 0;
+	return (long)out.pos;
+}
+
 long seal_in_read(struct seal_in *in, void *data, size_t max, struct err *err)
 {
-	uint8_t *to = data;
 	size_t got = 0;
 
-	while (got < max) {
-		size_t n = in->len - in->at < max - got ? in->len - in->at : max - got;
+	while (got < max && !(in->whole && in->last && in->at == in->len)) {
+		long n = in->whole ? (long)got : unpack(in, data, max, got, err);
 
-		memcpy(to + got, in->plain + in->at, n);
-		in->at += n;
-		got += n;
-		if (in->at < in->len || got == max)
-			continue;
-		if (in->last)
+		if (n < 0)
+			return -1;
+		got = (size_t)n;
+		if (got == max)
 			break;
-		if (get_chunk(in, err))
+		/* All that came is unpacked, and more is to come; nothing may come behind the end. */
+		if (in->at < in->len || (in->last && !in->whole))
+			return damaged(in->path, err);
+		if (!in->last && get_chunk(in, err))
 			return -1;
 	}
 	return (long)got;
@@ -279,6 +306,7 @@ void seal_in_close(struct seal_in *in)
 		return;
 	if (in->file)
 		fclose(in->file);
+	ZSTD_freeDCtx(in->unpacker);
 	free(in->path);
 	free(in->name);
 	sodium_memzero(in, sizeof *in);

@@ -1,5 +1,5 @@
-/* seal: files that nobody reads or changes without the passphrase: libsodium's secretstream (XChaCha20-Poly1305, in
- * chunks of 64 KiB) under a key that argon2id makes of it. For backups.
+/* seal: files that nobody reads or changes without the passphrase: packed (zstd), then libsodium's secretstream
+ * (XChaCha20-Poly1305, in chunks of 64 KiB) under a key that argon2id makes of it. For backups.
  *
  * A file is "LBSEAL1\n", the stream's header of 24 bytes, then chunks: length (4 bytes, big endian) and as many bytes.
  * Every chunk is bound to the file's name as it was written, so one cannot stand in for another; the last one carries a
