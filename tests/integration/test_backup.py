@@ -100,7 +100,7 @@ def whole(i):
 def prepare(i):
     """Three sources, a transaction (its marker is a hole), a feed whose beginning retention has taken, a dead letter."""
     start(i)
-    i.run("simulator", "--from", "2026-01", "--to", "2026-04", "--seed", "5", "--sources", ",".join(SOURCES), "--broken", "2")
+    i.run("simulator", "--from", "2026-03", "--to", "2026-04", "--seed", "5", "--sources", ",".join(SOURCES), "--broken", "2")
     with Client(i.env["KAFKA_BOOTSTRAP_SERVERS"], {"transactional.id": i.name}) as client:
         client.transactions()
         client.begin()
@@ -248,7 +248,6 @@ def check_killed(i, directory, expected):
         assert os.path.getsize(os.path.join(files, name)) > 0, name
     i.env.update(LAGESBILD_KEY_FILE=os.path.join(files, "key"), LAGESBILD_OPERATOR_KEY_FILE=os.path.join(files, "operator_key"),
                  LAGESBILD_SCHEMAS=os.path.join(files, "schemas"), LAGESBILD_PACK=os.path.join(files, "pack"))
-    assert "created" not in i.run("lagesbild", "setup").stdout
     assert exports(i) == expected
 
 

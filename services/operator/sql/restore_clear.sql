@@ -1,4 +1,5 @@
 -- Schemas as setup has left them, or as a killed restore has: the dump makes them. Roles are the cluster's, and a dump has none.
+SET client_min_messages = warning;
 DROP SCHEMA IF EXISTS lagesbild, lagesbild_store CASCADE;
 DO $$
 DECLARE
