@@ -85,8 +85,10 @@ static const struct operator_command commands[] = {
 	{"diff",
 	 "A B [--area CODE] [--source NAME] [--from YYYY-MM] [--to YYYY-MM] [--incidents] [--limit N] "
 	 "[--json | --csv]",
-	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
-	 "mapping. With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
+	 "Every cell in which two sides differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
+	 "mapping. A side is a build, or an edition as edition:N: in its area and its period (--from: with the 36 "
+	 "months before), explained against the current build or another edition. With --incidents the ids of the "
+	 "incidents behind it. Exit status 1 when a cell differs.",
 	 diff_command},
 	{"export",
 	 "cells | incidents [--build NAME] [--from YYYY-MM] [--to YYYY-MM] [--area CODE] [--category CODE] "
