@@ -66,13 +66,14 @@ static const struct operator_command commands[] = {
 	 drop_command},
 	{"replay",
 	 "SOURCE [--from TIME|OFFSET] [--to TIME|OFFSET] [--partition N] [--key KEY] [--yes] "
-	 "[--wait SECONDS] [--json] | --to-file FILE [--mapped | --show-content]",
+	 "[--wait SECONDS] [--json] | --into BUILD | --to-file FILE [--mapped | --show-content] | --to-topic TOPIC "
+	 "[--mapped | --show-content] [--rate N | --speed X]",
 	 "Sends a stretch of a feed through its normalizer again as a new epoch, after saying what that would change. "
-	 "Both "
-	 "offsets are included; a time is an append time, the second not included. --to-file writes the stretch as "
-	 "NDJSON "
-	 "instead: the records that it becomes, or the messages themselves. The normalizer's program must stand beside "
-	 "lagesbild.",
+	 "Both offsets are included; a time is an append time, the second not included. --into sends nothing: it folds "
+	 "the log anew into a build, the stretch mapped anew behind it, for diff; such a build is never fed, so it "
+	 "cannot be promoted: replay, and rebuild. --to-file and --to-topic write the stretch instead, as NDJSON or "
+	 "into a topic: the incidents that it becomes, or the messages themselves. The normalizer's program must stand "
+	 "beside lagesbild, with the services' environment.",
 	 replay_command},
 	{"deadletters",
 	 "[list | show ID | retry [ID]... [--edit FILE] [--again] | drop [ID]... [--why TEXT]] [--source S] "
@@ -129,6 +130,14 @@ static const struct operator_option options[] = {
 	{"verify", "--wait", "How long to wait for what is on its way."},
 	{"picture", "--municipality", "Another than the pack's own."},
 	{"picture", "--month", "Another than the last complete one."},
+	{"replay", "--into", "The build to make: all of the log, then the stretch as it is mapped now."},
+	{"replay", "--to-topic",
+	 "Made when it is missing: CreateTime, the feed's partitions, 400 days. In the order of append times; headers "
+	 "lagesbild-timestamp and lagesbild-origin say when and from where. Never one of the installation's own."},
+	{"replay", "--mapped", "The incidents that the normalizer makes of it now (Avro in a topic)."},
+	{"replay", "--show-content", "The messages as they are: they may hold what a person wrote."},
+	{"replay", "--rate", "So many messages a second."},
+	{"replay", "--speed", "So many times as fast as they came; 0, as without: as fast as it goes."},
 	{"delivery", "--by", "Who says so; the user of the session unless told otherwise."},
 	{"doctor", "--patience",
 	 "How long a message may lie unread, a lock be waited for or a transaction be open: 60."},

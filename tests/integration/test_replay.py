@@ -58,9 +58,14 @@ def mended_register(i, path):
     assert sum(cell["change"] for cell in told["cells"]) == 0, told["cells"]
     i.stop(NORMALIZER)
     i.start(NORMALIZER)
+    ahead = into_a_build(i)
     told = replay(i, "--yes")
     as_foretold(told)
     check_whole(i, path)
+    now = {(row[0][:7], *row[1:4]): int(row[4]) for row in cells(i)}
+    assert {cell: now.get(cell, 0) for cell in ahead} == ahead, "the build was what the replay has given"
+    assert i.run("lagesbild", "diff", "live", "ahead", check=False).returncode == 0
+    i.run("lagesbild", "drop", "ahead", "--yes")
     say(f"  {told['messages']} messages, {told['corrected']} corrected, {len(told['cells'])} cells")
 
 
@@ -80,6 +85,67 @@ def again_changes_nothing(i, path):
     assert replay(i, "--to", "2020-01-01")["messages"] == 0
     assert cells(i) == before and i.value("SELECT count(*) FROM lagesbild.change") == changes
     check_whole(i, path)
+
+
+def to_topic(i):
+    say("into another topic: the messages or the incidents, in order, paced; never one of ours; ^C says how far")
+    own = f"{i.prefix}copy"
+
+    def sent(topic, *args, status=0):
+        done = i.run("lagesbild", "replay", "press", "--to-topic", topic, *args, check=False)
+        assert done.returncode == status, (args, done)
+        return json.loads(done.stdout) if status == 0 and "--json" in args else done.stderr
+
+    def read(topic, form):
+        return i.kcat(topic[len(i.prefix):], "-C", "-e", "-q", "-o", "beginning", "-f", form + "\n").decode("utf-8", "replace").splitlines()
+
+    for topic in ("feed.press", f"{i.prefix}feed.new", f"{i.prefix}incidents", "deadletters", "__consumer_offsets"):
+        assert "--to-topic" in sent(topic, "--show-content", status=2), topic
+    for args, part in ((["--rate", "5"], "--show-content"), (["--mapped", "--rate", "0"], "--rate"), (["--mapped", "--speed", "x"], "--speed"),
+                       (["--mapped", "--rate", "1", "--speed", "1"], "either"), (["--mapped", "--to-file", "-"], "one of")):
+        assert part in sent(own, *args, status=2), args
+    told = sent(own, "--show-content", "--json")
+    feed = read(f"{i.prefix}feed.press", "%p %k %T %s")
+    assert told["made"] and told["whole"] and told["messages"] == len(feed), told
+    copied = read(own, "%p %k %T %s")
+    assert sorted(copied) == sorted(feed), "key, partition, time and value are the feed's"
+    for p in range(4):
+        assert [c for c in copied if c[0] == str(p)] == [c for c in feed if c[0] == str(p)], f"order in partition {p}"
+    one = read(own, "%T %h")[0]
+    assert f"lagesbild-timestamp={one.split()[0]}" in one and f"lagesbild-origin={i.prefix}feed.press:" in one, one
+    mapped = f"{i.prefix}mapped"
+    began = time.monotonic()
+    told = sent(mapped, "--mapped", "--partition", "0", "--from", "0", "--to", "39", "--rate", "40", "--json")
+    assert told["messages"] == 40 and 0.9 < told["seconds"] <= time.monotonic() - began, told
+    assert told["partitions"] == [{"partition": 0, "next": 40}], told
+    assert all("Anna" not in v for v in read(mapped, "%s"))
+    span = [int(line.split()[2]) for line in feed if line[0] == "0"][:40]
+    told = sent(mapped, "--mapped", "--partition", "0", "--to", "39", "--speed", str((span[-1] - span[0] + 1) / 1000), "--json")
+    assert 0.9 < told["seconds"] < 10, (told, span[-1] - span[0])
+    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", own, "--show-content", "--rate", "100"], env=i.env,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(1)
+    child.send_signal(signal.SIGINT)
+    out, wrong = child.communicate(timeout=20)
+    assert child.returncode == 130 and "stopped: " in out and "the rest: --partition " in out, (child.returncode, out, wrong)
+    stopped = int(out.split()[1])
+    assert 0 < stopped < 200 and len(read(own, "%p")) == len(feed) + stopped, out
+
+
+def into_a_build(i):
+    say("into a build: what a replay would give, without sending anything")
+    before, balances = cells(i), balance(i)
+    replaying = replay(i)
+    done = i.run("lagesbild", "replay", "press", "--into", "ahead")
+    assert "lagesbild diff live ahead" in done.stdout, done.stdout
+    assert (cells(i), balance(i)) == (before, balances)
+    found = json.loads(i.run("lagesbild", "diff", "live", "ahead", "--json", check=False).stdout)
+    changes = {(c["month"][:7], c["area"], c["category"]): c["change"] for c in replaying["cells"]}
+    assert changes and {(r["month"], r["area"], r["category"]): r["difference"] for r in found["differences"]} == changes, (found, changes)
+    refused = i.run("lagesbild", "promote", "ahead", check=False)
+    assert refused.returncode != 0, refused
+    assert i.run("lagesbild", "replay", "press", "--into", "ahead", check=False).returncode == 2
+    return {(r["month"], r["area"], r["category"], r["source"]): r["n_b"] for r in found["differences"]}
 
 
 def while_live(i, path):
@@ -140,6 +206,7 @@ def main():
         mended_register(i, path)
         again_changes_nothing(i, path)
         guarded(i)
+        to_topic(i)
         while_live(i, path)
         i.stop(NORMALIZER)
         i.stop(AGGREGATOR)
