@@ -122,14 +122,16 @@ def to_topic(i):
     span = [int(line.split()[2]) for line in feed if line[0] == "0"][:40]
     told = sent(mapped, "--mapped", "--partition", "0", "--to", "39", "--speed", str((span[-1] - span[0] + 1) / 1000), "--json")
     assert 0.9 < told["seconds"] < 10, (told, span[-1] - span[0])
-    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", own, "--show-content", "--rate", "100"], env=i.env,
+    cut = f"{i.prefix}cut"
+    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", cut, "--show-content", "--rate", "100"], env=i.env,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(1)
     child.send_signal(signal.SIGINT)
     out, wrong = child.communicate(timeout=20)
     assert child.returncode == 130 and "stopped: " in out and "the rest: --partition " in out, (child.returncode, out, wrong)
     stopped = int(out.split()[1])
-    assert 0 < stopped < 200 and len(read(own, "%p")) == len(feed) + stopped, out
+    times = sorted(int(line) for line in read(f"{i.prefix}feed.press", "%T"))
+    assert 0 < stopped < 200 and sorted(int(line) for line in read(cut, "%T")) == times[:stopped], "what came first goes first, over all partitions"
 
 
 def into_a_build(i):
