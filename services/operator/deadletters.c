@@ -98,11 +98,13 @@ static int list(struct deadletters *d, struct err *err)
 		source = deadletters_source(&item);
 		printf(d->json ? "%s{\"source\": \"%s\", \"reason\": \"%s\", \"state\": \"%s\", \"count\": %lld, "
 				 "\"first\": \"%s\", \"last\": \"%s\", \"example\": \"%s:%lld:%lld\", \"detail\": "
-				 "\"%s\"}"
-			       : "%s%-8s %-14s %-8s %6lld  %s .. %s\n         %s:%lld:%lld  %s\n",
+			       : "%s%-8s %-14s %-8s %6lld  %s .. %s\n         %s:%lld:%lld  ",
 		       d->json && i ? ", " : "", source, db_text(res, i, 1, NULL), db_text(res, i, 2, NULL),
 		       (long long)db_int(res, i, 3), db_text(res, i, 4, NULL), db_text(res, i, 5, NULL), source,
-		       (long long)db_int(res, i, 6), (long long)db_int(res, i, 7), db_text(res, i, 8, NULL));
+		       (long long)db_int(res, i, 6), (long long)db_int(res, i, 7));
+		if (d->json)
+			operator_json_text(db_text(res, i, 8, NULL));
+		printf(d->json ? "}" : "%s\n", db_text(res, i, 8, NULL));
 	}
 	printf(d->json ? "]\n" : rows ? "" : "no dead letters\n");
 	db_free(res);

@@ -192,6 +192,7 @@ static int run(const struct operator_command *c, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "lagesbild %s: %s\n", c->name, err.text);
+	operator_elsewhere_print(argc, argv);
 	/* A command does not try again, and what the database refuses as a value comes from the files it was given. */
 	return err.kind == ERR_RETRY ? 3 : err.kind == ERR_MESSAGE ? 2 : err_exit_status(err.kind);
 }

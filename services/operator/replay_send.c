@@ -172,10 +172,12 @@ int replay_check_key(struct db *db, struct err *err)
 	struct db_result *res;
 	int rc;
 
-	if (!*operator_conf.key || !*operator_conf.operator_key)
+	if (!*operator_conf.key || !*operator_conf.operator_key) {
+		operator_elsewhere();
 		return err_set(err, ERR_CONFIG,
 			       "LAGESBILD_KEY and LAGESBILD_OPERATOR_KEY (or ..._FILE) must be set as they are for the "
 			       "normalizers: without them ids and signed headers would not be the same");
+	}
 	if (db_query(db, operator_sql_replay_key, &res, err) < 0)
 		return -1;
 	rc = check_one("LAGESBILD_KEY", operator_conf.key, db_text(res, 0, 0, NULL), err) ||

@@ -3,6 +3,7 @@
 messages and kill -9 at any point change nothing either, and no content leaves a feed unasked."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -85,6 +86,34 @@ def again_changes_nothing(i, path):
     assert replay(i, "--to", "2020-01-01")["messages"] == 0
     assert cells(i) == before and i.value("SELECT count(*) FROM lagesbild.change") == changes
     check_whole(i, path)
+
+
+def elsewhere(i):
+    say("where the programs or the keys are not: the command to give there; and that command, by what systemd reads")
+    alone = os.path.join(i.dir, "alone")
+    os.mkdir(alone)
+    shutil.copy(i.program("lagesbild"), alone)
+    args = ["replay", "press", "--key", "26 maj's"]
+    for program, env in ((os.path.join(alone, "lagesbild"), {}), (i.program("lagesbild"), {"LAGESBILD_OPERATOR_KEY_FILE": ""})):
+        done = subprocess.run([program, *args], env={**i.env, **env}, capture_output=True, text=True, check=False)
+        for way in ("docker compose run --rm lagesbild", "sudo lagesbild-operator"):
+            assert done.returncode == 2 and f"{way} replay press --key '26 maj'\\''s'\n" in done.stderr, done
+    etc, build = os.path.join(i.dir, "etc"), os.path.dirname(os.path.dirname(i.program("lagesbild")))
+    os.makedirs(os.path.join(etc, "secrets"))
+    for name, variable in (("installation.key", "LAGESBILD_KEY_FILE"), ("operator.key", "LAGESBILD_OPERATOR_KEY_FILE")):
+        shutil.copy(i.env[variable], os.path.join(etc, "secrets", name))
+    with open(os.path.join(etc, "secrets", "postgres_admin"), "w", encoding="utf-8") as f:
+        f.write(f"[lagesbild]\nuser={i.env['PGUSER']}\n")
+    shared = {k: v for k, v in i.env.items() if k.startswith(("KAFKA_", "PG")) or k in ("LAGESBILD_TOPIC_PREFIX", "LAGESBILD_REPLICATION")}
+    with open(os.path.join(etc, "lagesbild.env"), "w", encoding="utf-8") as f:
+        f.write("# $(exit 9)\n" + "".join(f'{k}="{v}"\n' for k, v in shared.items() if k != "PGUSER") + f"LAGESBILD_PACK={i.env['LAGESBILD_PACK']}\n")
+    with open(os.path.join(build, "deploy", "lagesbild-operator"), encoding="utf-8") as f:
+        script = f.read()
+    script = re.sub(r"\S+/lagesbild \"", f'{i.program("lagesbild")} "', script)
+    script = re.sub(r"LAGESBILD_SCHEMAS=\S+", f"LAGESBILD_SCHEMAS={i.env['LAGESBILD_SCHEMAS']}", script)
+    done = subprocess.run(["sh", "-c", script, "lagesbild-operator", "replay", "press", "--json"], capture_output=True, text=True, check=False,
+                          env={"LAGESBILD_ETC": etc, "PATH": os.environ["PATH"]})
+    assert done.returncode == 0 and json.loads(done.stdout)["messages"] > 600, done
 
 
 def to_topic(i):
@@ -208,6 +237,7 @@ def main():
         mended_register(i, path)
         again_changes_nothing(i, path)
         guarded(i)
+        elsewhere(i)
         to_topic(i)
         while_live(i, path)
         i.stop(NORMALIZER)
