@@ -11,6 +11,7 @@ import time
 
 from faults import Publishing, balance, check_whole, say, write_slice
 from installation import ROOT, Installation
+from rdkafka import Client
 
 NORMALIZER, AGGREGATOR = "normalizer-press", "aggregator"
 FATES = {"upserted": ("added", "corrected"), "duplicate": ("same",), "superseded": ("older",), "withdrawn": ("withdrawn",),
@@ -142,6 +143,13 @@ def to_topic(i):
         assert [c for c in copied if c[0] == str(p)] == [c for c in feed if c[0] == str(p)], f"order in partition {p}"
     one = read(own, "%T %h")[0]
     assert f"lagesbild-timestamp={one.split()[0]}" in one and f"lagesbild-origin={i.prefix}feed.press:" in one, one
+    narrow = f"{i.prefix}narrow"
+    with Client(i.env["KAFKA_BOOTSTRAP_SERVERS"]) as client:
+        client.create_topic(narrow, 1)
+    told = sent(narrow, "--mapped", "--speed", "0", "--json")
+    assert not told["made"] and told["messages"] == len(feed), told
+    times = [int(line) for line in read(narrow, "%T")]
+    assert times == sorted(int(line) for line in read(f"{i.prefix}feed.press", "%T")), "in the order of time, over all partitions"
     mapped = f"{i.prefix}mapped"
     began = time.monotonic()
     told = sent(mapped, "--mapped", "--partition", "0", "--from", "0", "--to", "39", "--rate", "40", "--json")
@@ -152,14 +160,13 @@ def to_topic(i):
     told = sent(mapped, "--mapped", "--partition", "0", "--to", "39", "--speed", str((span[-1] - span[0] + 1) / 1000), "--json")
     assert 0.9 < told["seconds"] < 10, (told, span[-1] - span[0])
     cut = f"{i.prefix}cut"
-    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", cut, "--show-content", "--rate", "100"], env=i.env,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", cut, "--mapped", "--rate", "100"], env=i.env,
+                             start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(1)
-    child.send_signal(signal.SIGINT)
+    os.killpg(child.pid, signal.SIGINT)  # as a terminal does: the normalizer's program too
     out, wrong = child.communicate(timeout=20)
     assert child.returncode == 130 and "stopped: " in out and "the rest: --partition " in out, (child.returncode, out, wrong)
     stopped = int(out.split()[1])
-    times = sorted(int(line) for line in read(f"{i.prefix}feed.press", "%T"))
     assert 0 < stopped < 200 and sorted(int(line) for line in read(cut, "%T")) == times[:stopped], "what came first goes first, over all partitions"
 
 
