@@ -32,7 +32,7 @@ struct rebuild {
 	int64_t memory; /* bytes for the fold */
 	bool json;
 
-	/* NULL, or: called in each pass behind the last record of each partition, to give the fold more by
+	/* NULL, or: called in each pass behind the log, for each partition, to give the fold more by
 	 * rebuild_read_more; 0, 1 or -1 as that. Such a build is never fed: the log does not hold all of it. */
 	int (*more)(void *ctx, struct rebuild *r, int32_t partition, struct err *err);
 	void *more_ctx;

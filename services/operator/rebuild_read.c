@@ -151,9 +151,19 @@ static int read_partition(struct rebuild *r, int32_t p, struct err *err)
 		got = kafka_reader_batch(r->reader, r->decoder->messages, BATCH, WAIT_MS, err);
 		rc = got < 0 ? -1 : take(r, (size_t)got, err);
 	}
-	if (rc == 0 && r->more)
-		rc = r->more(r->more_ctx, r, p, err);
 	fold_end_partition(r->fold);
+	return rc;
+}
+
+/* Behind the log. */
+static int read_more(struct rebuild *r, struct err *err)
+{
+	int rc = 0;
+
+	for (int32_t p = 0; rc == 0 && r->more && p < r->partitions; p++) {
+		rc = r->more(r->more_ctx, r, p, err);
+		fold_end_partition(r->fold);
+	}
 	return rc;
 }
 
@@ -184,6 +194,8 @@ static int run_passes(struct rebuild *r, size_t rows_max, struct err *err)
 		rc = fold_begin(r->fold, pass, r->passes, rows_max, err);
 		for (int32_t p = 0; rc == 0 && p < r->partitions; p++)
 			rc = read_partition(r, p, err);
+		if (rc == 0)
+			rc = read_more(r, err);
 		if (pass == 0)
 			r->records = d->done;
 		if (pass + 1 == r->passes)
