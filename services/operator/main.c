@@ -69,13 +69,14 @@ static const struct operator_command commands[] = {
 	 drop_command},
 	{"replay",
 	 "SOURCE [--from TIME|OFFSET] [--to TIME|OFFSET] [--partition N] [--key KEY] [--yes] "
-	 "[--wait SECONDS] [--json] | --to-file FILE [--mapped | --show-content]",
+	 "[--wait SECONDS] [--json] [--into BUILD | --to-file FILE | --to-topic TOPIC [--rate N | --speed X]] "
+	 "[--mapped | --show-content]",
 	 "Sends a stretch of a feed through its normalizer again as a new epoch, after saying what that would change. "
-	 "Both "
-	 "offsets are included; a time is an append time, the second not included. --to-file writes the stretch as "
-	 "NDJSON "
-	 "instead: the records that it becomes, or the messages themselves. The normalizer's program must stand beside "
-	 "lagesbild.",
+	 "Both offsets are included; a time is an append time, the second not included. --into sends nothing: it folds "
+	 "the log anew into a build, the stretch mapped anew behind it, for diff; such a build is never fed, so it "
+	 "cannot be promoted: replay, and rebuild. --to-file and --to-topic write the stretch instead, as NDJSON or "
+	 "into a topic: the incidents that it becomes, or the messages themselves. The normalizer's program must stand "
+	 "beside lagesbild, with the services' environment.",
 	 replay_command},
 	{"deadletters",
 	 "[list | show ID | retry [ID]... [--edit FILE] [--again] | drop [ID]... [--why TEXT]] [--source S] "
@@ -88,8 +89,10 @@ static const struct operator_command commands[] = {
 	{"diff",
 	 "A B [--area CODE] [--source NAME] [--from YYYY-MM] [--to YYYY-MM] [--incidents] [--limit N] "
 	 "[--json | --csv]",
-	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
-	 "mapping. With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
+	 "Every cell in which two sides differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
+	 "mapping. A side is a build, or an edition as edition:N: in its area and its period (--from: with the 36 "
+	 "months before), explained against the current build or another edition. With --incidents the ids of the "
+	 "incidents behind it. Exit status 1 when a cell differs.",
 	 diff_command},
 	{"export",
 	 "cells | incidents [--build NAME] [--from YYYY-MM] [--to YYYY-MM] [--area CODE] [--category CODE] "
@@ -140,6 +143,42 @@ static const struct operator_option options[] = {
 	{"verify", "--wait", "How long to wait for what is on its way."},
 	{"picture", "--municipality", "Another than the pack's own."},
 	{"picture", "--month", "Another than the last complete one."},
+	{"promote", "--wait", "How long to wait for the build to catch up: 0."},
+	{"rollback", "--wait", "How long to wait for the build to catch up: 0."},
+	{"replay", "--from", "The first offset (then --partition too), or the time that the first came at or after."},
+	{"replay", "--to", "The last offset, or the time that all came before."},
+	{"replay", "--key", "Only the messages of that key: an event with all its corrections."},
+	{"replay", "--yes", "Send it; without, it is only said what would change."},
+	{"replay", "--wait", "How long to wait for the aggregator: 120."},
+	{"replay", "--to-file", "NDJSON; - is standard output."},
+	{"deadletters", "--edit", "A mended copy is sent in the letter's place: the file's bytes."},
+	{"deadletters", "--again", "What was refused again too: five times at most."},
+	{"deadletters", "--why", "Why it is given up; kept with the letter."},
+	{"deadletters", "--by", "Who does it; the user of the session unless told otherwise."},
+	{"deadletters", "--show-content", "The message as it is: it may hold what a person wrote."},
+	{"deadletters", "--wait", "How long to wait for what became of it: 30."},
+	{"deadletters", "--yes", "Send, or give up; without, it is only said what would become of each."},
+	{"diff", "--area", "In that area and all below it."},
+	{"diff", "--incidents", "The incidents' ids behind each cell; not of an edition."},
+	{"diff", "--limit", "Cells to show, the largest difference first: 20; all as JSON and CSV."},
+	{"rebuild", "--until", "As known then: all of a day (2026-05-05), or a time (RFC 3339)."},
+	{"rebuild", "--edition", "What the edition was made of: its records, its rules."},
+	{"rebuild", "--mapping", "That source's mapping from another file."},
+	{"rebuild", "--rules", "Categories, mappings and areas of a build, not of the files: needs no key."},
+	{"rebuild", "--into", "The build's name; the time of now unless told otherwise."},
+	{"rebuild", "--memory", "For the incidents held at once: 1G; more of them take several passes."},
+	{"export", "--format", "csv-excel opens in a Swedish Excel; json-stat is for cells."},
+	{"export", "--output", "The file appears when it is whole; incidents': for its owner only."},
+	{"publish", "--draft", "Freeze, and no more."},
+	{"publish", "--force", "Also what is incomplete: it is noted in the edition."},
+	{"replay", "--into", "The build to make: all of the log, then the stretch as it is mapped now."},
+	{"replay", "--to-topic",
+	 "Made when it is missing: CreateTime, the feed's partitions, 400 days. In the order of append times; headers "
+	 "lagesbild-timestamp and lagesbild-origin say when and from where. Never one of the installation's own."},
+	{"replay", "--mapped", "The incidents that the normalizer makes of it now (Avro in a topic)."},
+	{"replay", "--show-content", "The messages as they are: they may hold what a person wrote."},
+	{"replay", "--rate", "So many messages a second."},
+	{"replay", "--speed", "So many times as fast as they came; 0, as without: as fast as it goes."},
 	{"delivery", "--by", "Who says so; the user of the session unless told otherwise."},
 	{"doctor", "--patience",
 	 "How long a message may lie unread, a lock be waited for or a transaction be open: 60."},
@@ -196,6 +235,7 @@ static int run(const struct operator_command *c, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "lagesbild %s: %s\n", c->name, err.text);
+	operator_elsewhere_print(argc, argv);
 	/* A command does not try again, and what the database refuses as a value comes from the files it was given. */
 	return err.kind == ERR_RETRY ? 3 : err.kind == ERR_MESSAGE ? 2 : err_exit_status(err.kind);
 }

@@ -33,8 +33,9 @@ static int find_program(const char *source, char *path, size_t max, struct err *
 	snprintf(path, max, "%.*s/normalizer-%s", slash ? (int)(slash - self) : 0, self, source);
 	if (access(path, X_OK) == 0)
 		return 0;
-	return err_set(err, ERR_CONFIG,
-		       "normalizer-%s does not stand beside lagesbild, so nothing can be foretold here", source);
+	operator_elsewhere();
+	return err_set(err, ERR_CONFIG, "normalizer-%.40s does not stand beside lagesbild, and its program is needed",
+		       source);
 }
 
 static void close_all(int pipes[4])

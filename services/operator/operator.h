@@ -84,6 +84,11 @@ void operator_cell(const char *text, int width, bool right);
 /* Whether the terminal takes colours: standard output is one, and NO_COLOR (no-color.org) is not set. */
 bool operator_colours(void);
 
+/* The command fails for want of the services' programs or environment here: its error is followed by how to give it
+ * where they are, word for word. */
+void operator_elsewhere(void);
+void operator_elsewhere_print(int argc, char **argv);
+
 /* Print a text as JSON has it, in quotes. */
 void operator_json_text(const char *text);
 

@@ -32,6 +32,11 @@ struct rebuild {
 	int64_t memory; /* bytes for the fold */
 	bool json;
 
+	/* NULL, or: called in each pass behind the log, for each partition, to give the fold more by
+	 * rebuild_read_more; 0, 1 or -1 as that. Such a build is never fed: the log does not hold all of it. */
+	int (*more)(void *ctx, struct rebuild *r, int32_t partition, struct err *err);
+	void *more_ctx;
+
 	struct db *db;
 	struct rules *rules;
 	int64_t until_ms; /* the last ms that counts; when until is set */
@@ -64,6 +69,9 @@ int rebuild_read_ends(struct rebuild *r, struct err *err) MUST_CHECK;
 int rebuild_read(struct rebuild *r, struct err *err) MUST_CHECK;
 void rebuild_read_close(struct rebuild *r);
 
+/* Fold one incident as if it came behind the log. 0; 1: the fold is full, give no more; -1. */
+int rebuild_read_more(struct rebuild *r, int32_t partition, const struct incident *in, struct err *err) MUST_CHECK;
+
 /* Open the transaction, unless it is open, and write the changes that the fold holds; then forget them. */
 int rebuild_write_changes(struct rebuild *r, struct err *err) MUST_CHECK;
 
@@ -76,7 +84,11 @@ int rebuild_write_abandon(struct rebuild *r, struct err *err) MUST_CHECK;
 /* Cells, positions, chains; index, attach, commit. Fills cells. */
 int rebuild_write_finish(struct rebuild *r, struct err *err) MUST_CHECK;
 
-/* Is the build to be the log as it stood once: never fed? */
+/* The command without its arguments: rules from the files, all of the log, then `more`. The exit status. */
+int rebuild_with(const char *name, bool json, int (*more)(void *ctx, struct rebuild *r, int32_t p, struct err *err),
+		 void *ctx, struct err *err) MUST_CHECK;
+
+/* Is the build to be the log as it stood once, or more than the log: never fed? */
 bool rebuild_partly(const struct rebuild *r);
 
 /* -1 with a sentence once the process was asked to stop. */

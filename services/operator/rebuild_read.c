@@ -2,6 +2,7 @@
 #include "rebuild.h"
 
 #include "avro/avroread.h"
+#include "base/run.h"
 #include "operator_sql.h"
 #include "progress.h"
 #include <stdio.h>
@@ -23,7 +24,7 @@ struct rebuild_decoder {
 
 bool rebuild_partly(const struct rebuild *r)
 {
-	return r->until || r->edition;
+	return r->until || r->edition || r->more;
 }
 
 static int end_of(struct rebuild *r, struct kafka_admin *admin, int32_t p, struct err *err)
@@ -154,6 +155,32 @@ static int read_partition(struct rebuild *r, int32_t p, struct err *err)
 	return rc;
 }
 
+/* Behind the log. */
+static int read_more(struct rebuild *r, struct err *err)
+{
+	int rc = 0;
+
+	for (int32_t p = 0; rc == 0 && r->more && p < r->partitions; p++) {
+		rc = r->more(r->more_ctx, r, p, err);
+		fold_end_partition(r->fold);
+	}
+	return rc;
+}
+
+int rebuild_read_more(struct rebuild *r, int32_t partition, const struct incident *in, struct err *err)
+{
+	/* The position stays where the log ends. */
+	struct fold_record record = {
+		.partition = partition, .offset = r->ends[partition] - 1, .append_ms = run_now_ms()};
+	size_t changes;
+	int rc;
+
+	fold_read(&record, r->rules, in);
+	rc = fold_take(r->fold, &record, err);
+	(void)fold_changes(r->fold, &changes);
+	return rc == 0 && changes > CHANGES_MAX ? rebuild_write_changes(r, err) : rc;
+}
+
 /* All passes: 0, 1 when one of them had more incidents than there is room for, -1. */
 static int run_passes(struct rebuild *r, size_t rows_max, struct err *err)
 {
@@ -167,6 +194,8 @@ static int run_passes(struct rebuild *r, size_t rows_max, struct err *err)
 		rc = fold_begin(r->fold, pass, r->passes, rows_max, err);
 		for (int32_t p = 0; rc == 0 && p < r->partitions; p++)
 			rc = read_partition(r, p, err);
+		if (rc == 0)
+			rc = read_more(r, err);
 		if (pass == 0)
 			r->records = d->done;
 		if (pass + 1 == r->passes)
