@@ -134,25 +134,32 @@ static int write_all_sums(struct rebuild *r, struct err *err)
 		       : 0;
 }
 
-/* What the rows contribute; in parts, where there are more cells or hours than memory is meant for. */
-static int sum_rows(struct rebuild *r, struct err *err)
+/* Are there more cells and hours than memory is meant for? Then they are summed in parts. */
+static bool is_full(const struct share_sums *s)
+{
+	return s->slots.count + s->cells.count + s->places.count > SUMS_MAX;
+}
+
+/* Rows from *i on, and what each contributes, until the sums are full: the server's work hides ours. */
+static int copy_part(struct rebuild *r, size_t *i, size_t count, struct progress *progress, struct err *err)
 {
 	const struct share none = {0};
-	size_t count = fold_count(r->fold);
 
-	for (size_t i = 0; i < count; i++) {
+	if (copy_begin(r, operator_sql_rebuild_copy_ledger, err))
+		return -1;
+	for (; *i < count && !is_full(&r->sums); ++*i) {
 		struct ledger_row row;
 		struct share share;
 
-		fold_row(r->fold, i, &row);
+		fold_row(r->fold, *i, &row);
 		share = share_after(&none, &row);
-		if (share_add(&r->sums, &share, row_key(row.id), 1, err))
+		row_copy(&r->copy, rules_build(r->rules), &row);
+		if (share_add(&r->sums, &share, row_key(row.id), 1, err) || copy_next(r, err))
 			return -1;
-		if (r->sums.slots.count + r->sums.cells.count + r->sums.places.count > SUMS_MAX &&
-		    (rebuild_go_on(err) || write_all_sums(r, err)))
-			return -1;
+		if (*i % 4096 == 0)
+			progress_at(progress, (int64_t)*i);
 	}
-	return 0;
+	return copy_end(r, err);
 }
 
 static int copy_rows(struct rebuild *r, struct err *err)
@@ -160,27 +167,18 @@ static int copy_rows(struct rebuild *r, struct err *err)
 	size_t count = fold_count(r->fold);
 	struct progress progress;
 
-	if (copy_begin(r, operator_sql_rebuild_copy_ledger, err))
-		return -1;
 	progress_begin(&progress, "writing", "incidents", (int64_t)count);
-	for (size_t i = 0; i < count; i++) {
-		struct ledger_row row;
-
-		fold_row(r->fold, i, &row);
-		row_copy(&r->copy, rules_build(r->rules), &row);
-		if (copy_next(r, err))
+	for (size_t i = 0; i < count;)
+		if (copy_part(r, &i, count, &progress, err) || (is_full(&r->sums) && write_all_sums(r, err)))
 			return -1;
-		if (i % 4096 == 0)
-			progress_at(&progress, (int64_t)i);
-	}
 	progress_end(&progress, (int64_t)count);
 	r->incidents += (int64_t)count;
-	return copy_end(r, err);
+	return 0;
 }
 
 int rebuild_write_rows(struct rebuild *r, struct err *err)
 {
-	return begin(r, err) || rebuild_write_changes(r, err) || copy_rows(r, err) || sum_rows(r, err) ? -1 : 0;
+	return begin(r, err) || rebuild_write_changes(r, err) || copy_rows(r, err) ? -1 : 0;
 }
 
 static int write_positions(struct rebuild *r, struct err *err)
