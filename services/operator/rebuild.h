@@ -47,6 +47,7 @@ struct rebuild {
 
 	bool writing; /* the transaction is open */
 	struct share_sums sums;
+	bool put_by; /* there are more of them in tables of this session */
 	struct buf copy;
 };
 
