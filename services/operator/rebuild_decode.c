@@ -49,9 +49,16 @@ static void decode(struct rebuild_decode *d, const struct kafka_message *m, stru
 	fold_read(out, d->rules, ours ? &in : NULL);
 }
 
-/* A batch to fill, or NULL when the thread is to end. */
+static void empty(struct rebuild_batch *b)
+{
+	kafka_consumer_release(b->messages, b->count);
+	b->count = 0;
+}
+
+/* An empty batch to fill, or NULL when the thread is to end. */
 static struct rebuild_batch *wait_for_room(struct rebuild_decode *d)
 {
+	struct rebuild_batch *b;
 	bool stopping;
 
 	pthread_mutex_lock(&d->lock);
@@ -59,7 +66,12 @@ static struct rebuild_batch *wait_for_room(struct rebuild_decode *d)
 		pthread_cond_wait(&d->changed, &d->lock);
 	stopping = d->stopping;
 	pthread_mutex_unlock(&d->lock);
-	return stopping ? NULL : &d->batches[d->filled % BATCHES];
+	if (stopping)
+		return NULL;
+	b = &d->batches[d->filled % BATCHES];
+	empty(b);
+	b->last = false;
+	return b;
 }
 
 static void hand_over(struct rebuild_decode *d)
@@ -107,13 +119,9 @@ static int read_partition(struct rebuild_decode *d, int32_t p, struct err *err)
 
 		if (!b)
 			return 1;
-		b->count = 0;
-		b->last = false;
 		rc = fill(d, b, err);
 		last = b->last;
-		if (rc)
-			kafka_consumer_release(b->messages, b->count);
-		else
+		if (rc == 0)
 			hand_over(d);
 	}
 	return rc;
@@ -178,9 +186,6 @@ int rebuild_decode_start(struct rebuild_decode *d, int32_t first, int32_t step, 
 
 static void give_back(struct rebuild_decode *d)
 {
-	struct rebuild_batch *b = &d->batches[d->taken % BATCHES];
-
-	kafka_consumer_release(b->messages, b->count);
 	d->lent = false;
 	pthread_mutex_lock(&d->lock);
 	d->taken++;
@@ -217,8 +222,8 @@ void rebuild_decode_stop(struct rebuild_decode *d)
 	pthread_mutex_unlock(&d->lock);
 	pthread_join(d->thread, NULL);
 	d->running = false;
-	while (d->taken < d->filled)
-		give_back(d);
+	for (int i = 0; i < BATCHES; i++)
+		empty(&d->batches[i]);
 }
 
 void rebuild_decode_close(struct rebuild_decode *d)
