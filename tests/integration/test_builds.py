@@ -58,8 +58,14 @@ def feeds_each_build(i, parent):
     say(f"  child after {time.monotonic() - began:.2f} s")
     caught_up(i, "next")
     check_equal(i, "live", "next")
-    make(i, "other", moved=True)
-    caught_up(i, "other")
+    # A reject that live's has saved is no business of other's: it must not even wait for who holds the row.
+    i.produce(b"none", key="none")
+    i.verify()
+    with subprocess.Popen(["psql", "-qXAt"], env=i.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as holder:
+        holder.stdin.write("BEGIN; SELECT 'held' FROM lagesbild_store.reject FOR UPDATE;\n")
+        assert holder.stdout.readline() == "held\n"
+        make(i, "other", moved=True)
+        caught_up(i, "other")
     assert set(differences(i, "live", "other")) >= {"ledger", "cell"}  # it can tell
 
 
