@@ -1,19 +1,18 @@
 /* rebuild: topic incidents, from its beginning, into a build of its own. What the parts of the command share:
  * rebuild.c (arguments, order of things), rebuild_rules.c (the build's rules), rebuild_read.c (the log into the fold),
- * rebuild_write.c (the one transaction that makes the build). */
+ * rebuild_decode.c (read ahead of it), rebuild_write.c (the one transaction that makes the build). */
 #ifndef LAGESBILD_REBUILD_H
 #define LAGESBILD_REBUILD_H
 
 #include "base/buf.h"
 #include "db/db.h"
-#include "kafka/kafka_reader.h"
 #include "ledger/fold.h"
 #include "operator.h"
 
 #define REBUILD_NAME_SIZE 41
 #define REBUILD_MAPPINGS_MAX OPERATOR_SOURCES_MAX
 
-struct rebuild_decoder;
+struct rebuild_reading;
 
 /* Another mapping of one source. */
 struct rebuild_mapping {
@@ -42,18 +41,18 @@ struct rebuild {
 	int64_t until_ms; /* the last ms that counts; when until is set */
 
 	/* How far each partition is read: here and nowhere else. */
-	struct kafka_reader *reader;
 	int32_t partitions;
 	int64_t *ends;
 	int64_t records_max; /* their sum */
 
 	struct fold *fold;
-	struct rebuild_decoder *decoder;
+	struct rebuild_reading *reading;
 	unsigned passes;
 	int64_t records, incidents, unreadable, cells;
 
 	bool writing; /* the transaction is open */
 	struct share_sums sums;
+	bool put_by; /* there are more of them in tables of this session */
 	struct buf copy;
 };
 
@@ -61,8 +60,7 @@ struct rebuild {
  * in the database but tables of this session. */
 int rebuild_rules_load(struct rebuild *r, struct err *err) MUST_CHECK;
 
-/* After the rules: fill partitions, ends and records_max, and open the reader. ERR_DATA_LOSS when the log does not
- * begin at 0. */
+/* After the rules: fill partitions, ends and records_max. ERR_DATA_LOSS when the log does not begin at 0. */
 int rebuild_read_ends(struct rebuild *r, struct err *err) MUST_CHECK;
 
 /* Fold all records below the ends; after each pass its rows are written. Fills passes, records, unreadable. */

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from faults import Publishing, balance, check_whole, say, write_slice
-from installation import ROOT, Installation
+from installation import ROOT, Installation, wait_for
 from rdkafka import Client
 
 NORMALIZER, AGGREGATOR = "normalizer-press", "aggregator"
@@ -186,6 +186,19 @@ def into_a_build(i):
     return {(r["month"], r["area"], r["category"], r["source"]): r["n_b"] for r in found["differences"]}
 
 
+def replaying(i):
+    """Normalizers of this installation that replay: one outlives the command that is killed, and takes its epoch when it starts."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as line, open(f"/proc/{pid}/environ", "rb") as env:
+                if b"--replay" in line.read() and i.prefix.encode() in env.read():
+                    found.append(pid)
+        except OSError:
+            pass
+    return found
+
+
 def while_live(i, path):
     say("while live messages come, and killed at any point")
     more = write_slice(i, 900, 600, "more.ndjson")
@@ -202,6 +215,7 @@ def while_live(i, path):
         time.sleep(wait)
         child.send_signal(signal.SIGKILL)
         child.wait()
+    wait_for("what the killed ones had started has ended", lambda: not replaying(i))
     as_foretold(replay(i, "--yes"))
     whole = os.path.join(i.dir, "whole.ndjson")
     with open(whole, "wb") as out:
