@@ -46,34 +46,13 @@ static int parse_one(struct deadletters *d, char **argv, int *i, struct err *err
 	return err_set(err, ERR_CONFIG, "unknown argument %.40s; see lagesbild deadletters --help", argv[*i]);
 }
 
-/* A day begins when it does in the municipality. */
-static int read_since(struct deadletters *d, int64_t *since, struct err *err)
-{
-	struct period_zone *zone;
-	struct db_result *res;
-	bool day;
-	int rc;
-
-	if (db_query(d->db, operator_sql_zone, &res, err) < 0)
-		return -1;
-	rc = period_zone_open(&zone, db_rows(res) ? db_text(res, 0, 0, NULL) : "UTC", err);
-	db_free(res);
-	if (rc)
-		return -1;
-	rc = period_parse(zone, d->since, strlen(d->since), since, &day, err);
-	period_zone_close(zone);
-	if (rc)
-		err->kind = ERR_CONFIG;
-	return rc ? -1 : 0;
-}
-
 /* $1 to $4: topic, reason, since, state. */
 static int param_filter(struct deadletters *d, const char *state, struct err *err)
 {
 	const char *topic = topic_of(d->source);
 	int64_t since = 0;
 
-	if (*d->since && read_since(d, &since, err))
+	if (*d->since && operator_time(d->db, d->since, &since, err))
 		return -1;
 	db_param_text(d->db, topic, strlen(topic));
 	db_param_text(d->db, d->reason, strlen(d->reason));

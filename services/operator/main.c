@@ -53,6 +53,15 @@ static const struct operator_command commands[] = {
 	 "with what "
 	 "to do. Exit status 1 when something is wrong, 0 when there are warnings alone, 3 when a server is away.",
 	 doctor_command},
+	{"unknown", "types | places [--source NAME] [--since TIME] [--min N] [--limit N] [--json]",
+	 "What the mapping or the area register does not know, read from the feeds: grouped, counted, masked, with the "
+	 "line to add. Exit status 1 when there is any. The normalizers' programs must stand beside lagesbild.",
+	 unknown_command},
+	{"areas", "import FILE [--code FIELD] [--name FIELD] [--parent CODE] [--yes]",
+	 "Takes the areas of a GeoJSON file (own areas, DeSO, tätorter) that lie in the municipality into its "
+	 "register, "
+	 "with their outlines, after saying which. A GeoPackage is converted by ogr2ogr first; the command says how.",
+	 areas_command},
 	{"builds", "[--json]", "The builds there are: which is current (*), how large, how far behind.",
 	 builds_command},
 	{"promote", "NAME [--wait SECONDS] [--json]",
@@ -189,6 +198,9 @@ static const struct operator_option options[] = {
 	{"unknown", "--limit", "How many to show, the most frequent first: 20."},
 	{"unknown", "--min",
 	 "In how many messages a text must stand to be shown, 3: what one person wrote once may tell of a person."},
+	{"areas", "--code", "The property that tells areas apart: id unless told otherwise; deso, regso, tatortskod."},
+	{"areas", "--name", "The property that names them: name unless told otherwise; the code where it is absent."},
+	{"areas", "--parent", "What they lie in: the municipality unless told otherwise."},
 	{0},
 };
 

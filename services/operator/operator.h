@@ -40,6 +40,8 @@ int doctor_command(int argc, char **argv, struct err *err);
 /* Before the configuration is read: what would keep every command from starting is noted for doctor_command and taken
  * out of the environment. */
 void doctor_environment(void);
+int areas_command(int argc, char **argv, struct err *err);
+int unknown_command(int argc, char **argv, struct err *err);
 int builds_command(int argc, char **argv, struct err *err);
 int promote_command(int argc, char **argv, struct err *err);
 int rollback_command(int argc, char **argv, struct err *err);
@@ -74,6 +76,9 @@ bool operator_is_month(const char *text);
 /* The month that YYYY-MM names, counted from 1970-01; ERR_CONFIG when it names none. */
 int operator_month(const char *text, int64_t *out, struct err *err) MUST_CHECK;
 #define OPERATOR_MONTH_MAX 96359 /* 9999-12 */
+
+/* RFC 3339, or a day, which begins when it does in the municipality, as milliseconds. ERR_CONFIG when it is no time. */
+int operator_time(struct db *db, const char *text, int64_t *ms, struct err *err) MUST_CHECK;
 
 /* A field of a CSV (RFC 4180), quoted where it must be. */
 void operator_csv(FILE *out, const char *text, char separator);
