@@ -28,8 +28,8 @@ static void fill(struct backup_manifest *m)
 
 static char *print(const struct backup_manifest *m)
 {
-	char *text = NULL;
-	size_t len;
+	static char *text; /* gcc 12 takes what open_memstream keeps for dangling pointers */
+	static size_t len;
 	FILE *f = open_memstream(&text, &len);
 
 	backup_manifest_print(m, f);
