@@ -85,7 +85,7 @@ def check():
         if program not in built:
             wrong.append(f"docker-compose.yml has no service of target {program}")
     with open(os.path.join(ROOT, "deploy", "Dockerfile"), encoding="utf-8") as f:
-        if not re.search(r"^FROM \S+ AS lagesbild\nCOPY .*/normalizer-\* ", f.read(), re.M):
+        if not re.search(r"^FROM \S+ AS lagesbild\n(?:(?!FROM ).*\n)*?COPY .*/normalizer-\* ", f.read(), re.M):
             wrong.append("deploy/Dockerfile: target lagesbild lacks the normalizers, which replay and deadletters ask")
     for name, service in compose["services"].items():
         for what in ("environment", "secrets", "networks", "volumes") if name.startswith("normalizer-") else ():
