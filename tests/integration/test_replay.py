@@ -160,14 +160,20 @@ def to_topic(i):
     told = sent(mapped, "--mapped", "--partition", "0", "--to", "39", "--speed", str((span[-1] - span[0] + 1) / 1000), "--json")
     assert 0.9 < told["seconds"] < 10, (told, span[-1] - span[0])
     cut = f"{i.prefix}cut"
-    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", cut, "--mapped", "--rate", "100"], env=i.env,
+    child = subprocess.Popen([i.program("lagesbild"), "replay", "press", "--to-topic", cut, "--mapped", "--rate", "50"], env=i.env,
                              start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(1)
+    def some():
+        try:
+            return read(cut, "%T")
+        except subprocess.CalledProcessError:
+            return []  # the topic is not there yet
+
+    wait_for("the first of them are there", some)
     os.killpg(child.pid, signal.SIGINT)  # as a terminal does: the normalizer's program too
     out, wrong = child.communicate(timeout=20)
     assert child.returncode == 130 and "stopped: " in out and "the rest: --partition " in out, (child.returncode, out, wrong)
     stopped = int(out.split()[1])
-    assert 0 < stopped < 200 and sorted(int(line) for line in read(cut, "%T")) == times[:stopped], "what came first goes first, over all partitions"
+    assert 0 < stopped < len(times) and sorted(int(line) for line in read(cut, "%T")) == times[:stopped], "what came first goes first, over all partitions"
 
 
 def into_a_build(i):
