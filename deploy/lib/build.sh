@@ -16,11 +16,12 @@ build_tree() {
 	fi
 }
 
-# web_modules: what the page is built and tested with, as package-lock.json says; only when that has changed.
+# web_modules: what the page is built and tested with, as package-lock.json says; only when that has changed. Not `npm ci`, which wants the
+# lock to name every other platform's binaries too.
 web_modules() {
 	local web=$CHECKOUT/services/api/web
 	[ ! "$web/node_modules/.package-lock.json" -nt "$web/package-lock.json" ] || return 0
-	(cd "$web" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund)
+	(cd "$web" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-save --no-audit --no-fund)
 }
 
 # web_build DIR: the page, built into DIR (absolute); only when a source is newer than it. Node 18 or later and npm must be there
