@@ -277,8 +277,22 @@ static int list(const char *dir, bool json, struct err *err)
 	return rc;
 }
 
+static int note_backup(struct making *m, struct err *err)
+{
+	char *path = realpath(m->dir, NULL);
+	int rc = operator_db(&m->db, err);
+
+	if (rc == 0) {
+		db_param_text(m->db, path ? path : m->dir, strlen(path ? path : m->dir));
+		rc = db_query(m->db, operator_sql_backup_noted, NULL, err) < 0 ? -1 : 0;
+	}
+	free(path);
+	return rc;
+}
+
 static int make(struct making *m, struct err *err)
 {
+	struct err none = {0};
 	int rc;
 
 	m->lock = -1;
@@ -289,13 +303,8 @@ static int make(struct making *m, struct err *err)
 	/* The session may have timed out meanwhile. */
 	db_close(m->db);
 	m->db = NULL;
-	if (rc == 0 && operator_db(&m->db, err) == 0) {
-		char *path = realpath(m->dir, NULL);
-
-		db_param_text(m->db, path ? path : m->dir, strlen(path ? path : m->dir));
-		rc = db_query(m->db, operator_sql_backup_noted, NULL, err) < 0 ? -1 : 0;
-		free(path);
-	}
+	if (rc == 0 && note_backup(m, &none))
+		fprintf(stderr, "lagesbild backup: it is made, but doctor will not know of it: %s\n", none.text);
 	if (rc == 0)
 		print(&m->b, m->dir, m->json);
 	if (m->lock >= 0)

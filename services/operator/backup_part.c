@@ -36,12 +36,13 @@ static int ask(const char *prompt, char *out, size_t max, struct err *err)
 			err, ERR_CONFIG,
 			"LAGESBILD_BACKUP_PASSPHRASE or LAGESBILD_BACKUP_PASSPHRASE_FILE must be set where there "
 			"is no terminal.");
-	fputs(prompt, terminal);
-	fflush(terminal);
 	tcgetattr(fileno(terminal), &before);
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
 	tcsetattr(fileno(terminal), TCSAFLUSH, &silent);
+	/* Asked for only when nothing that is typed shows. */
+	fputs(prompt, terminal);
+	fflush(terminal);
 	got = fgets(out, (int)max, terminal) != NULL;
 	tcsetattr(fileno(terminal), TCSAFLUSH, &before);
 	fputs("\n", terminal);
