@@ -27,7 +27,7 @@ kafka_fetch_into() {
 	complain "Kafka kunde inte hämtas; se $log"
 }
 
-# kafka_configure DIR PORT: writes DIR/server.properties.
+# kafka_configure DIR PORT: writes DIR/server.properties. DELETE_DELAY_MS: how long files of what was deleted stay (60,000).
 kafka_configure() {
 	local controller
 	controller=$(port_free) || return 1
@@ -36,6 +36,7 @@ kafka_configure() {
 	done
 	sed -e "s|@DIR@|$1|g" -e "s|@PORT@|$2|g" -e "s|@CONTROLLER_PORT@|$controller|g" \
 		"$CHECKOUT/deploy/kafka/server.properties.in" >"$1/server.properties"
+	[ -z "${DELETE_DELAY_MS:-}" ] || echo "log.segment.delete.delay.ms=$DELETE_DELAY_MS" >>"$1/server.properties"
 }
 
 # kafka_format DIR: makes the storage of a new node; an existing one is kept.

@@ -131,6 +131,15 @@ static const struct operator_command commands[] = {
 	 "--memory: "
 	 "for the incidents held at once (1G unless told otherwise); more of them take several passes.",
 	 rebuild_command},
+	{"purge",
+	 "--incident ID | --origin SOURCE:PARTITION:OFFSET | --source NAME --before TIME  --why TEXT [--yes]  | "
+	 "--resume",
+	 "Takes an event, or all that came from a source before a time, out of every topic and table for ever, after "
+	 "saying "
+	 "how much. The services are to be stopped, and what publishes to the feed: each topic is copied without it, "
+	 "deleted "
+	 "and made again, with the same offsets. Interrupted anywhere, --resume ends it. Backups are not touched.",
+	 purge_command},
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
 	 "[--password-file FILE] | token NAME [--label TEXT] [--days N] | close NAME] [--json]",
@@ -212,6 +221,9 @@ static const struct operator_option options[] = {
 	{"accounts", "--label", "What the key is for; a new one of the same label takes its place."},
 	{"accounts", "--days", "How long the key is good: 365."},
 	{"accounts", "--external", "From another organisation: needs a second factor."},
+	{"purge", "--why", "On whose word, and why: kept in table purge."},
+	{"purge", "--before", "What came (append time) before then: RFC 3339, or the beginning of a day."},
+	{"purge", "--resume", "Goes on where a purge was interrupted."},
 	{"areas", "--code", "The property that tells areas apart: id unless told otherwise; deso, regso, tatortskod."},
 	{"areas", "--name", "The property that names them: name unless told otherwise; the code where it is absent."},
 	{"areas", "--parent", "What they lie in: the municipality unless told otherwise."},

@@ -40,6 +40,7 @@ int doctor_command(int argc, char **argv, struct err *err);
 /* Before the configuration is read: what would keep every command from starting is noted for doctor_command and taken
  * out of the environment. */
 void doctor_environment(void);
+int purge_command(int argc, char **argv, struct err *err);
 int areas_command(int argc, char **argv, struct err *err);
 int unknown_command(int argc, char **argv, struct err *err);
 int builds_command(int argc, char **argv, struct err *err);

@@ -3,7 +3,7 @@
 #include "backup.h"
 
 #include "base/run.h"
-#include "hash/signature.h"
+#include "hole.h"
 #include "kafka/kafka_writer.h"
 #include "operator_sql.h"
 #include <stdlib.h>
@@ -179,33 +179,6 @@ static int put(void *ctx, const struct kafka_record *record, int64_t offset, str
 	return 0;
 }
 
-/* What stands where the old log had a transaction's marker: a message that says of itself that it is none (contracts,
- * "purged"), signed if the backup has the operator key. */
-struct hole {
-	struct kafka_record_header headers[2];
-	char signature[SIGNATURE_SIZE];
-};
-
-static int make_hole(const struct restoring *r, const char *topic, struct hole *h, struct kafka_record *out,
-		     struct err *err)
-{
-	static const char reason[] = "purged";
-	const struct signature_text text = {.topic = {topic, strlen(topic)}, .reason = {reason, sizeof reason - 1}};
-	struct hash_key key;
-
-	h->headers[0] = (struct kafka_record_header){"lagesbild-reason", reason, sizeof reason - 1};
-	*out = (struct kafka_record){.headers = h->headers, .header_count = 1};
-	if (!*r->operator_key)
-		return 0;
-	if (hash_key_init(&key, r->operator_key, err))
-		return -1;
-	signature_make(&key, &text, h->signature);
-	hash_key_release(&key);
-	h->headers[1] = (struct kafka_record_header){"lagesbild-signature", h->signature, SIGNATURE_SIZE - 1};
-	out->header_count = 2;
-	return 0;
-}
-
 /* The logs of one topic, which follow one another. */
 struct topic_logs {
 	struct restoring *r;
@@ -219,7 +192,7 @@ static int restore_topic(struct topic_logs *t, const struct kafka_topic *topic, 
 {
 	struct kafka_record hole;
 	struct hole space;
-	int rc = make_hole(t->r, topic->name, &space, &hole, err);
+	int rc = hole_make(t->r->operator_key, topic->name, &space, &hole, err);
 
 	if (rc || kafka_writer_open(&t->copy->writer, topic, &hole, err))
 		return -1;

@@ -20,6 +20,7 @@ static const struct {
 	{"005_builds.sql", schema_sql_005_builds},
 	{"006_editions.sql", schema_sql_006_editions},
 	{"007_deadletters.sql", schema_sql_007_deadletters},
+	{"008_purge.sql", schema_sql_008_purge},
 	{"020_figures.sql", schema_sql_020_figures},
 	{"021_desk.sql", schema_sql_021_desk}, /* in the order they are applied */
 };

@@ -375,7 +375,7 @@ def check_concurrent(i, w):
 
     def stream():
         n = 0
-        while not done.is_set() and n < 20000:
+        while not done.wait(0.0005) and n < 200000:
             event(w, f"stream {n % 400}", f"2026-0{1 + n % 3}-{10 + n % 9}", "2026-04-26", area=(CEN, EKE, "1881-malmen")[n % 3])
             n += 1
     thread = threading.Thread(target=stream)

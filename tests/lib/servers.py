@@ -12,14 +12,16 @@ from installation import ROOT, wait_for
 class Servers:
     """with Servers() as s: ... — the environment of this process points at them from then on."""
 
-    def __init__(self):
+    def __init__(self, delete_delay_ms=None):
+        """delete_delay_ms: how long Kafka keeps the files of what was deleted."""
+        self.delete_delay_ms = delete_delay_ms
         self.home = tempfile.mkdtemp(prefix="lagesbild-servers-")
         os.chmod(self.home, 0o755)  # PostgreSQL's user must be able to pass through
         self.kafka_port, self.postgres_port = self._bash("port_free; port_free").split()
 
     def _bash(self, script, timeout=180):
         """A script with servers.sh's functions; its output. The folder stays out of the caller's own."""
-        home = {"LAGESBILD_HOME": self.home, "POSTGRES_BUFFERS_MB": "128"}
+        home = {"LAGESBILD_HOME": self.home, "POSTGRES_BUFFERS_MB": "128", **({"DELETE_DELAY_MS": str(self.delete_delay_ms)} if self.delete_delay_ms else {})}
         env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "KAFKA_"))}
         done = subprocess.run(["bash", "-c", f'set -eu\n. "{ROOT}/deploy/lib/servers.sh"\n{script}'], env={**env, **home}, text=True,
                               stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=timeout, check=False)

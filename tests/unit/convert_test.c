@@ -391,6 +391,23 @@ static void signed_removal(void **state)
 	assert_int_equal(out.reason, REASON_SOURCE_REMOVED);
 }
 
+/* What stands where a purge took a message out; by its signature only. */
+static void signed_purge(void **state)
+{
+	struct convert_input input = message(NULL, NULL);
+	struct incident out;
+	char signature[SIGNATURE_SIZE];
+
+	(void)state;
+	input.reason = text_of("purged");
+	assert_int_equal(convert_message(convert, &input, &out), 1);
+	assert_int_equal(out.reason, REASON_MISSING_FIELD);
+	sign(&input, signature);
+	assert_int_equal(convert_message(convert, &input, &out), 1);
+	assert_int_equal(out.operation, INCIDENT_REJECT);
+	assert_int_equal(out.reason, REASON_PURGED);
+}
+
 /* Framed for a registry: without one a reject; with one that is away neither a reject nor anything else. */
 static void registries(void **state)
 {
@@ -421,6 +438,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_whole_notice, setup, teardown),
 		cmocka_unit_test_setup_teardown(order_of_revisions, setup, teardown),
 		cmocka_unit_test_setup_teardown(withdraws, setup, teardown),
+		cmocka_unit_test_setup_teardown(signed_purge, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_types_leave_as_a_hash, setup, teardown),
 		cmocka_unit_test_setup_teardown(rejects_keep_what_names_them, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys, setup, teardown),

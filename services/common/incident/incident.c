@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TEXT_MAX 256
@@ -341,4 +342,16 @@ void incident_make_id(const struct hash_key *key, const char *source, const char
 
 	hash_hmac(key, parts, 3, full);
 	memcpy(out, full, 16);
+}
+
+void incident_origin_id(const struct incident_origin *origin, uint8_t id[16])
+{
+	char place[320];
+	uint8_t digest[32];
+	int len = snprintf(
+		place, sizeof(place), "%.*s/%d/%lld", (int)(origin->topic.len < 256 ? origin->topic.len : 256),
+		origin->topic.text ? origin->topic.text : "", (int)origin->partition, (long long)origin->offset);
+
+	hash_sha256(place, (size_t)len, digest);
+	memcpy(id, digest, 16);
 }

@@ -117,6 +117,10 @@ int incident_order_compare(const struct incident_order *a, const struct incident
 
 /* incident_id = first 16 bytes of HMAC(installation key, source 0x00 id). */
 struct hash_key;
+
+/* The id that every record of a feed message gets when the agency's own cannot be read, or has been taken out: of its
+ * place in the feed, without epoch and sequence, so that a second reading gives the same. */
+void incident_origin_id(const struct incident_origin *origin, uint8_t id[16]);
 void incident_make_id(const struct hash_key *key, const char *source, const char *id, size_t id_len, uint8_t out[16]);
 
 #endif

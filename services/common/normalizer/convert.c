@@ -138,20 +138,6 @@ struct convert_unknowns convert_unknowns(const struct convert *convert, const st
 
 /* ---- identity */
 
-/* The id that every record of this feed message gets when the agency's own cannot be read: of its
- * place in the feed, without epoch and sequence, so that a second reading gives the same. */
-static void convert_origin_id(const struct incident_origin *origin, uint8_t id[16])
-{
-	char place[320];
-	uint8_t digest[32];
-	int len = snprintf(
-		place, sizeof(place), "%.*s/%d/%lld", (int)(origin->topic.len < 256 ? origin->topic.len : 256),
-		origin->topic.text ? origin->topic.text : "", (int)origin->partition, (long long)origin->offset);
-
-	hash_sha256(place, (size_t)len, digest);
-	memcpy(id, digest, 16);
-}
-
 static void convert_make_id(struct convert *convert, const char *id, size_t len, struct incident *out)
 {
 	incident_make_id(convert->options.installation_key, convert->options.source->name, id, len, out->id);
@@ -177,7 +163,7 @@ static void convert_fallback_id(struct convert *convert, const struct convert_in
 	if (convert_key(input, &(struct err){0}) > 0)
 		convert_make_id(convert, input->key, input->key_len, out);
 	else
-		convert_origin_id(&input->origin, out->id);
+		incident_origin_id(&input->origin, out->id);
 }
 
 static int convert_identity(struct convert *convert, const struct convert_input *input, struct incident *out,
@@ -407,6 +393,8 @@ static int convert_upsert(struct convert *convert, const struct convert_input *i
 static int convert_withdraw(struct convert *convert, const struct convert_input *input, struct incident *out,
 			    struct err *err)
 {
+	if (convert->headers.reason == REASON_PURGED)
+		return err_message(err, REASON_PURGED, "The message has been taken out.");
 	if (input->key_len == 0)
 		return err_message(err, REASON_MISSING_FIELD, "A message without a value must have a key to withdraw.");
 	convert_make_id(convert, input->key, input->key_len, out);

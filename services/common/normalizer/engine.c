@@ -283,6 +283,7 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 	struct incident in;
 	struct kafka_record record = {.partition = m->partition};
 	int rejected;
+	bool buried;
 
 	if (wait_for_room(e, lane, err))
 		return -1;
@@ -296,7 +297,9 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 	run_point("mapped");
 	buf_clear(&e->record);
 	incident_encode(&in, &e->record);
-	lane_read(lane, m->offset, m->append_ms, rejected ? 2 : 1);
+	/* Of what has been taken out nothing is buried again. */
+	buried = rejected && in.reason != REASON_PURGED;
+	lane_read(lane, m->offset, m->append_ms, buried ? 2 : 1);
 	record.key = in.id;
 	record.key_len = sizeof in.id;
 	record.value = e->record.data;
@@ -306,7 +309,7 @@ static int forward(struct engine *e, struct lane *lane, const struct kafka_messa
 		return err->kind == ERR_MESSAGE
 			       ? err_set(err, ERR_CONFIG, "topic incidents refuses a record: %s", err->text)
 			       : -1;
-	return rejected ? bury(e, m, &in, lane, err) : 0;
+	return buried ? bury(e, m, &in, lane, err) : 0;
 }
 
 /* The message before the committed offset, met again: it is not counted, but it must be the same one. It was a message,
@@ -486,8 +489,7 @@ static int replay_stretch(struct engine *e, struct kafka_reader *reader, const s
 	}
 	if (rc || kafka_producer_flush(e->producer, FLUSH_MS, err))
 		return -1;
-	printf("epoch %lld partition %d messages %lld\n", (long long)epoch, lane->partition,
-	       (long long)lane->sequence);
+	printf("epoch %lld partition %d messages %lld\n", (long long)epoch, lane->partition, (long long)lane->sequence);
 	e->lane_count = 0;
 	lane_close(lane);
 	return 0;

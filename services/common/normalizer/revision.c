@@ -57,8 +57,9 @@ void revision_read_headers(const struct hash_key *operator_key, const struct con
 	}
 	out->revision_us = revision_digits(input->revision);
 	out->backfill = revision_is(input->backfill, "1") || revision_is(input->backfill, "true");
-	if (err_reason_find(input->reason.text, input->reason.len) == REASON_SOURCE_REMOVED)
-		out->reason = REASON_SOURCE_REMOVED;
+	out->reason = err_reason_find(input->reason.text, input->reason.len);
+	if (out->reason != REASON_SOURCE_REMOVED && out->reason != REASON_PURGED)
+		out->reason = REASON_NONE;
 }
 
 int revision_envelope_time(const struct period_zone *zone, struct incident_text time, int64_t *us, struct err *err)

@@ -11,7 +11,7 @@
 struct revision_headers {
 	int64_t revision_us; /* INCIDENT_NULL: none */
 	bool backfill;
-	enum err_reason reason; /* REASON_SOURCE_REMOVED or REASON_NONE */
+	enum err_reason reason; /* REASON_SOURCE_REMOVED, REASON_PURGED or REASON_NONE */
 	bool ignored;		/* there were some, unsigned or wrongly signed */
 };
 

@@ -1,0 +1,1 @@
+INSERT INTO lagesbild_store.purge_group VALUES ($1::bigint, $2::text, $3::int, $4::bigint, $5::text)

@@ -1,0 +1,1 @@
+SELECT lagesbild_store.purge_swap($1::text, $2::text)
