@@ -1,7 +1,6 @@
 /* handle: from a request to the operation that answers it. */
 #include "api.h"
 
-#include "base/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +25,7 @@ void handle_end(void *worker)
 {
 	struct worker *w = worker;
 
+	seen_flush(w);
 	db_close(w->council);
 	db_close(w->desk);
 	buf_release(&w->body);
@@ -126,7 +126,9 @@ static bool own_page(const struct call *c)
 
 	if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
 		return false;
-	return c->who.account == 0 || (word && *c->who.csrf && strcmp(word, c->who.csrf) == 0);
+	if (!*c->who.csrf)
+		return c->who.account == 0;
+	return word && strcmp(word, c->who.csrf) == 0;
 }
 
 static bool allowed(struct call *c)
@@ -151,11 +153,14 @@ static void call(struct call *c)
 
 	if (who_find(c->request, c->worker, &c->who, &err))
 		problem_db(c->request, c->worker->desk, &err);
-	else if (allowed(c) && read_arguments(c))
+	else if (allowed(c) && read_arguments(c)) {
 		c->route->answer(c);
+		if (c->who.account && (c->route->answer == figures_document || c->route->answer == figures_table))
+			seen_note(c->worker, c->who.account, c->route->pattern);
+	}
 }
 
-void handle(struct server_request *r, void *worker)
+static void answer(struct server_request *r, void *worker)
 {
 	struct call c = {.request = r, .worker = worker};
 	const char *method = server_method(r), *path = server_path(r);
@@ -175,4 +180,12 @@ void handle(struct server_request *r, void *worker)
 	} else {
 		problem(r, 404, "Adressen finns inte", "see /api/v1/openapi.json");
 	}
+}
+
+void handle(struct server_request *r, void *worker)
+{
+	int64_t began = meter_now_us();
+
+	answer(r, worker);
+	meter_request(server_status(r), meter_now_us() - began);
 }

@@ -14,6 +14,7 @@
 #define CACHE_BYTES (64 << 20)
 
 static const char *web;
+static struct who_proxy proxy;
 static int64_t workers, connections;
 static struct health_options health;
 static struct server_options options = {.worker_begin = handle_begin, .worker_end = handle_end, .handle = handle};
@@ -32,6 +33,13 @@ static const struct conf_item items[] = {
 	 &connections, 16, 60000},
 	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
 	 0, 0},
+	{"LAGESBILD_PROXY_FROM", CONF_TEXT, "",
+	 "Numeric address of a reverse proxy that is believed: the last address of its X-Forwarded-For is who asks.",
+	 &proxy.from, 0, 0},
+	{"LAGESBILD_PROXY_HEADER", CONF_TEXT, "",
+	 "Header in which that proxy names the account that is signed in there; it must drop the header when others "
+	 "send it. Empty: no proxy signs anybody in.",
+	 &proxy.header, 0, 0},
 	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
 	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
 	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
@@ -67,6 +75,7 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 
 		if (heard < 0)
 			return -1;
+		meter_streams();
 		if (heard)
 			who_forget();
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
@@ -113,7 +122,9 @@ static int serve(struct err *err)
 	options.queue_max = 1024;
 	options.body_max = 1 << 20;
 	cache_open(CACHE_BYTES);
-	if (web_load(web, err) || health_open(&health, err) || server_open(&options, err))
+	meter_open();
+	if (signin_open(err) || who_open(&proxy, err) || web_load(web, err) || health_open(&health, err) ||
+	    server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);
@@ -124,8 +135,12 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	int rc;
 
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+		route_print();
+		return 0;
+	}
 	if (argc > 1) {
-		conf_help("api",
+		conf_help("api [--routes]",
 			  "Figures, documents and the desk over HTTP, and the page that people use. PostgreSQL is "
 			  "configured by PG*: the roles lagesbild_council and lagesbild_desk.",
 			  items);

@@ -11,9 +11,15 @@
 #define FOR(roles) ACCESS_SIGNED_IN, roles
 
 const struct route api_routes[] = {
-	{"GET", "/api/v1/session", ANYBODY, "", desk_session, api_sql_session_get, NULL, "Who is signed in."},
-	{"POST", "/api/v1/session", ANYBODY, "", desk_sign_in, NULL, NULL, "Sign in by name and password."},
-	{"DELETE", "/api/v1/session", SIGNED_IN, "", desk_sign_out, NULL, NULL, "Sign out."},
+	{"GET", "/api/v1/session", ANYBODY, "", signin_session, NULL, NULL, "Who is signed in."},
+	{"POST", "/api/v1/session", ANYBODY, "", signin_in, NULL, NULL, "Sign in by name and password."},
+	{"DELETE", "/api/v1/session", ANYBODY, "", signin_out, NULL, NULL, "Sign out."},
+	{"POST", "/api/v1/session/second", ANYBODY, "", second_give, NULL, NULL, "Give the second factor's code."},
+	{"POST", "/api/v1/session/second/secret", ANYBODY, "", second_enrol, NULL, NULL,
+	 "Make a second factor: its secret, shown once."},
+	{"PUT", "/api/v1/session/password", SIGNED_IN, "", signin_password, NULL, NULL, "Change the own password."},
+	{"GET", "/api/v1/audit", FOR(ROLE_COORDINATOR | ROLE_OPERATOR), "before account", desk_answer, api_sql_audit,
+	 NULL, "Who saw and changed what."},
 
 	{"GET", "/api/v1/summary/{period}", SIGNED_IN, "area edition", figures_document, api_sql_summary, NULL,
 	 "The picture of a period, from one snapshot."},
@@ -94,4 +100,38 @@ const struct route *route_find(const char *method, const char *path, struct call
 		n += snprintf(allowed + n, n < 56 ? (size_t)(64 - n) : 0, "%s%s", n ? ", " : "", o->method);
 	}
 	return NULL;
+}
+
+static const struct {
+	unsigned bit;
+	const char *name;
+} role_names[] = {
+	{ROLE_READER, "reader"}, {ROLE_COORDINATOR, "coordinator"}, {ROLE_ACTOR, "actor"}, {ROLE_OPERATOR, "operator"}};
+
+static void print_words(const char *list)
+{
+	for (size_t n; *list; list += n, list += strspn(list, " ")) {
+		n = strcspn(list, " ");
+		printf("\"%.*s\"%s", (int)n, list, list[n] ? ", " : "");
+	}
+}
+
+void route_print(void)
+{
+	for (const struct route *o = api_routes; o->method; o++) {
+		const char *comma = "";
+
+		printf("%s{\"method\": \"%s\", \"pattern\": \"%s\", \"access\": \"%s\", \"roles\": [",
+		       o == api_routes ? "[" : ",\n ", o->method, o->pattern,
+		       o->access == ACCESS_ANYBODY ? "anybody" : "signed-in");
+		for (size_t i = 0; i < sizeof role_names / sizeof *role_names; i++)
+			if (o->roles & role_names[i].bit) {
+				printf("%s\"%s\"", comma, role_names[i].name);
+				comma = ", ";
+			}
+		printf("], \"arguments\": [");
+		print_words(o->arguments);
+		printf("], \"summary\": \"%s\"}", o->summary);
+	}
+	printf("]\n");
 }

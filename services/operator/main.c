@@ -118,7 +118,8 @@ static const struct operator_command commands[] = {
 	 rebuild_command},
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
-	 "[--password-file FILE] | token NAME [--label TEXT] [--days N] | close NAME] [--json]",
+	 "[--password-file FILE] [--subject TEXT] [--reset-second] | token NAME [--label TEXT] [--days N] | close "
+	 "NAME] [--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
 	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out. "
 	 "token: a key by which a program "
@@ -149,6 +150,9 @@ static const struct operator_option options[] = {
 	{"accounts", "--label", "What the key is for; a new one of the same label takes its place."},
 	{"accounts", "--days", "How long the key is good: 365."},
 	{"accounts", "--external", "From another organisation: needs a second factor."},
+	{"accounts", "--subject", "Who it is to the identity provider (LAGESBILD_OIDC_CLAIM); empty: nobody."},
+	{"accounts", "--reset-second",
+	 "A telephone is lost: the second factor is made anew at the next sign-in. Nothing else is changed."},
 	{0},
 };
 
