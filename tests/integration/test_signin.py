@@ -46,17 +46,17 @@ def timing(i, api):
     account(i, "har", "--password-file", "none")
     account(i, "finns")
     took, answers = {}, {}
-    for name in ("finns", "saknas", "har"):
-        times = []
-        for _ in range(9):
+    for n in range(24):
+        if n % 12 == 0:
             forget(i)
-            began = time.monotonic()
-            answer = api.nobody().sign_in(name, "fel lösenord här")
-            times.append(time.monotonic() - began)
-        took[name], answers[name] = min(times), (answer.status, answer.body, sorted(k for k in answer.headers.keys() if k != "Date"))
+        name = ("finns", "saknas", "har")[n % 3]
+        began = time.monotonic()
+        answer = api.nobody().sign_in(name, "fel lösenord här")
+        took[name] = min(took.get(name, 9), time.monotonic() - began)
+        answers[name] = (answer.status, answer.body, sorted(k for k in answer.headers.keys() if k != "Date"))
     check("the same answer for all", len({repr(a) for a in answers.values()}), 1)
     print("   ", {k: f"{v * 1000:.1f} ms" for k, v in took.items()})
-    assert max(took.values()) < 1.5 * min(took.values()), took
+    assert max(took.values()) < 2 * min(took.values()), took  # without a hash it would be a tenth; the machine is not quiet
     for name in ("saknas", "finns"):
         forget(i)
         check(f"the sixth is locked ({name})", [api.nobody().sign_in(name, "fel lösenord här").status for _ in range(6)], [401] * 5 + [429])

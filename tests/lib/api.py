@@ -74,7 +74,7 @@ class Person:
             sent["X-CSRF-Token"] = self.csrf
         sent.update(headers or {})
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             connection.request(method, path, data, sent)
             return Answer(connection.getresponse())

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEADER_BYTES 16384
+#define HEADER_BYTES 65536 /* an argument takes 60 of them besides its text */
 #define SILENT_S 30
 
 static struct {
@@ -166,6 +166,18 @@ static bool valid(struct server_request *r)
 	return ok;
 }
 
+/* A NUL in a path or argument would end it unseen: it becomes another control character, which valid refuses. */
+static size_t unescape(void *ctx, struct MHD_Connection *c, char *text)
+{
+	size_t len = MHD_http_unescape(text);
+
+	(void)ctx, (void)c;
+	for (size_t i = 0; i < len; i++)
+		if (!text[i])
+			text[i] = 1;
+	return len;
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *path, const char *method,
 				  const char *version, const char *body, size_t *body_len, void **request)
 {
@@ -258,7 +270,7 @@ int server_open(const struct server_options *o, struct err *err)
 		NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_NOTIFY_COMPLETED,
-		finished, NULL, MHD_OPTION_END);
+		finished, NULL, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_END);
 	if (s.daemon) {
 		start_workers();
 		server_stream_start();

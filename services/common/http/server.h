@@ -3,7 +3,7 @@
  *
  *   browser -> connection (suspended) -> queue -> worker: handle() -> answer -> connection
  *
- * Limits: header 16 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
+ * Limits: header 64 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
  * Retry-After), 30 s of silence on a connection. Everything of a request is bytes from outside: server_valid says
  * whether its path and arguments are UTF-8 without control characters; handle is only called when they are (else 400).
  * A stream (server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html) stays open without a
