@@ -133,6 +133,18 @@ const char *who_peer(const struct server_request *r);
 /* A changed account or session holds from now on: nothing of it is remembered. */
 void who_forget(void);
 
+/* ---- oidc.c: signing in at the municipality's identity provider (OpenID Connect, authorization code with PKCE) ----
+ */
+struct oidc_options {
+	const char *issuer;			/* "": there is none, and the routes are 404 */
+	const char *client, *secret, *redirect; /* redirect: the address of oidc_back as the provider knows it */
+	const char *claim;
+};
+int oidc_open(const struct oidc_options *options, struct err *err) MUST_CHECK;
+void oidc_close(void);
+void oidc_begin(struct call *c);
+void oidc_back(struct call *c);
+
 /* ---- seen.c: who read what, counted and written down each minute ---- */
 void seen_note(struct worker *w, int64_t account, const char *route);
 void seen_flush(struct worker *w);

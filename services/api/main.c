@@ -15,6 +15,7 @@
 
 static const char *web;
 static struct who_proxy proxy;
+static struct oidc_options oidc;
 static int64_t workers, connections;
 static struct health_options health;
 static struct server_options options = {.worker_begin = handle_begin, .worker_end = handle_end, .handle = handle};
@@ -33,6 +34,16 @@ static const struct conf_item items[] = {
 	 &connections, 16, 60000},
 	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
 	 0, 0},
+	{"LAGESBILD_OIDC_ISSUER", CONF_TEXT, "",
+	 "Identity provider (OpenID Connect) as it names itself, https://...; empty: nobody signs in by one.",
+	 &oidc.issuer, 0, 0},
+	{"LAGESBILD_OIDC_CLIENT_ID", CONF_TEXT, "", "What it knows this program as.", &oidc.client, 0, 0},
+	{"LAGESBILD_OIDC_CLIENT_SECRET", CONF_SECRET, "", "What proves it.", &oidc.secret, 0, 0},
+	{"LAGESBILD_OIDC_REDIRECT", CONF_TEXT, "", "https://<this page's host>/api/v1/oidc/callback.", &oidc.redirect,
+	 0, 0},
+	{"LAGESBILD_OIDC_CLAIM", CONF_TEXT, "sub",
+	 "What of its token is an account's --subject; email only when the provider has verified it.", &oidc.claim, 0,
+	 0},
 	{"LAGESBILD_PROXY_FROM", CONF_TEXT, "",
 	 "Numeric address of a reverse proxy that is believed: the last address of its X-Forwarded-For is who asks.",
 	 &proxy.from, 0, 0},
@@ -123,8 +134,8 @@ static int serve(struct err *err)
 	options.body_max = 1 << 20;
 	cache_open(CACHE_BYTES);
 	meter_open();
-	if (signin_open(err) || who_open(&proxy, err) || web_load(web, err) || health_open(&health, err) ||
-	    server_open(&options, err))
+	if (signin_open(err) || who_open(&proxy, err) || oidc_open(&oidc, err) || web_load(web, err) ||
+	    health_open(&health, err) || server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);
@@ -157,6 +168,7 @@ int main(int argc, char **argv)
 	server_close();
 	health_close();
 	web_release();
+	oidc_close();
 	cache_close();
 	conf_release(items);
 	return rc ? err_exit_status(err.kind) : 0;

@@ -18,6 +18,10 @@ const struct route api_routes[] = {
 	{"POST", "/api/v1/session/second/secret", ANYBODY, "", second_enrol, NULL, NULL,
 	 "Make a second factor: its secret, shown once."},
 	{"PUT", "/api/v1/session/password", SIGNED_IN, "", signin_password, NULL, NULL, "Change the own password."},
+	{"GET", "/api/v1/oidc", ANYBODY, "", oidc_begin, NULL, NULL, "Sign in at the identity provider."},
+	{"GET", "/api/v1/oidc/callback", ANYBODY,
+	 "code state iss error error_description error_uri session_state scope", oidc_back, NULL, NULL,
+	 "Where the identity provider sends people back to."},
 	{"GET", "/api/v1/audit", FOR(ROLE_COORDINATOR | ROLE_OPERATOR), "before account", desk_answer, api_sql_audit,
 	 NULL, "Who saw and changed what."},
 
