@@ -72,7 +72,8 @@ void *handle_begin(void *ctx);
 void handle_end(void *worker);
 void handle(struct server_request *r, void *worker);
 
-void route_print(void); /* all of them as JSON, to standard output */
+void route_document(struct call *c); /* schemas/openapi.yaml, as JSON */
+void route_print(void);		     /* all of them as JSON, to standard output */
 
 /* The route for a method and path; fills arguments. NULL: none, and allowed has the methods that the path knows ("" for
  * a path that nobody knows). */

@@ -2,6 +2,7 @@
  * a test compares the two. */
 #include "api.h"
 
+#include "api_doc.h"
 #include "api_sql.h"
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ const struct route api_routes[] = {
 	{"POST", "/api/v1/session/second/secret", ANYBODY, "", second_enrol, NULL, NULL,
 	 "Make a second factor: its secret, shown once."},
 	{"PUT", "/api/v1/session/password", SIGNED_IN, "", signin_password, NULL, NULL, "Change the own password."},
+	{"GET", "/api/v1/openapi.json", ANYBODY, "", route_document, NULL, NULL, "This description."},
 	{"GET", "/api/v1/oidc", ANYBODY, "", oidc_begin, NULL, NULL, "Sign in at the identity provider."},
 	{"GET", "/api/v1/oidc/callback", ANYBODY,
 	 "code state iss error error_description error_uri session_state scope", oidc_back, NULL, NULL,
@@ -138,4 +140,9 @@ void route_print(void)
 		printf("], \"summary\": \"%s\"}", o->summary);
 	}
 	printf("]\n");
+}
+
+void route_document(struct call *c)
+{
+	server_answer(c->request, 200, "application/json", api_doc_openapi, strlen(api_doc_openapi), SERVER_TEXT);
 }
