@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import threading
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from api import COOKIE, Api  # noqa: E402
@@ -144,15 +145,27 @@ def away(i, api, p):
     check("it recovers by itself, and the session is still there", p.get("/api/v1/session").json["name"], "elak")
 
 
+def metrics(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as f:
+        shown = dict(line.rsplit(" ", 1) for line in f.read().decode().splitlines() if line.startswith("lagesbild_api"))
+    classes = {k: int(v) for k, v in shown.items() if "requests_total" in k}
+    check("what was asked is counted by class", all(classes[f'lagesbild_api_requests_total{{status="{c}xx"}}'] > 0 for c in (2, 4, 5)))
+    check("each in the histogram", int(shown["lagesbild_api_request_seconds_count"]), sum(classes.values()))
+    check("what was remembered too", int(shown['lagesbild_api_cache_total{result="miss"}']) > 0)
+
+
 def main():
     with Installation("apihostile") as i:
-        api = Api(i)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        api = Api(i, LAGESBILD_HTTP_PORT=str(port))
         p = api.account("elak", role="coordinator")
         arguments(p)
         bytes_(api, p)
         bodies(api, p)
         forged(api, p)
         away(i, api, p)
+        metrics(port)
         i.stop("api")
 
 
