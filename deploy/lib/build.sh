@@ -15,3 +15,26 @@ build_tree() {
 		complain "Bygget av $tree misslyckades; se $log"
 	fi
 }
+
+# web_modules: what the page is built and tested with, as package-lock.json says; only when that has changed. Not `npm ci`, which wants the
+# lock to name every other platform's binaries too.
+web_modules() {
+	local web=$CHECKOUT/services/api/web
+	[ ! "$web/node_modules/.package-lock.json" -nt "$web/package-lock.json" ] || return 0
+	(cd "$web" && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm install --no-save --no-audit --no-fund)
+}
+
+# web_build DIR: the page, built into DIR (absolute); only when a source is newer than it. Node 18 or later and npm must be there
+# (packages_install web).
+web_build() {
+	local web=$CHECKOUT/services/api/web out=$1 log=$LAGESBILD_HOME/log/web.log
+	[ ! -e "$out/index.html" ] || [ -n "$(find "$web" -path "$web/node_modules" -prune -o -type f -newer "$out/index.html" -print -quit)" ] || return 0
+	mkdir -p "${log%/*}" "$CHECKOUT/.lagesbild"
+	if ! (
+		flock 9
+		web_modules && cd "$web" && npx vite build --outDir "$out" --emptyOutDir
+	) 9>"$CHECKOUT/.lagesbild/web.lock" >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		complain "Bygget av sidan misslyckades; se $log"
+	fi
+}

@@ -32,9 +32,17 @@ void handle_end(void *worker)
 	free(w);
 }
 
+/* Has the server closed it meanwhile? Its parting words come first, so twice; costs no way there and back. */
+static bool gone(struct db *db)
+{
+	struct err ignored = {0};
+
+	return db_broken(db) || db_wait_notify(db, 0, &ignored) < 0 || db_wait_notify(db, 0, &ignored) < 0;
+}
+
 static struct db *session(struct db **db, const char *role, struct err *err)
 {
-	if (*db && db_broken(*db)) {
+	if (*db && gone(*db)) {
 		db_close(*db);
 		*db = NULL;
 	}

@@ -13,7 +13,7 @@
 #define LOOK_MS 5000  /* without a notification: midnight makes another day too */
 #define CACHE_BYTES (64 << 20)
 
-static const char *web;
+static const char *web, *schemas;
 static struct who_proxy proxy;
 static struct oidc_options oidc;
 static int64_t workers, connections;
@@ -51,6 +51,8 @@ static const struct conf_item items[] = {
 	 "Header in which that proxy names the account that is signed in there; it must drop the header when others "
 	 "send it. Empty: no proxy signs anybody in.",
 	 &proxy.header, 0, 0},
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory whose areas/ holds the outlines for maps.", &schemas, 0,
+	 0},
 	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
 	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
 	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
@@ -135,7 +137,7 @@ static int serve(struct err *err)
 	cache_open(CACHE_BYTES);
 	meter_open();
 	if (signin_open(err) || who_open(&proxy, err) || oidc_open(&oidc, err) || web_load(web, err) ||
-	    health_open(&health, err) || server_open(&options, err))
+	    outlines_load(schemas, err) || health_open(&health, err) || server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);

@@ -142,6 +142,7 @@ def away(i, api, p):
     finally:
         i.psql_admin(f'ALTER DATABASE "{i.name}" ALLOW_CONNECTIONS true')
     wait_for("it recovers", lambda: p.get("/api/v1/editions").status == 200, 15)
+    check("each worker and session of it", {p.get("/api/v1/session").status for _ in range(12)}, {200})
     check("it recovers by itself, and the session is still there", p.get("/api/v1/session").json["name"], "elak")
 
 

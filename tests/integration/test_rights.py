@@ -35,6 +35,7 @@ TABLE = {
     ("GET", "/api/v1/categories"): ("/api/v1/categories", None, 200, ALL),
     ("GET", "/api/v1/sources"): ("/api/v1/sources", None, 200, ALL),
     ("GET", "/api/v1/areas"): ("/api/v1/areas", None, 200, ALL),
+    ("GET", "/api/v1/outlines"): ("/api/v1/outlines?area=1881", None, 200, ALL),
     ("GET", "/api/v1/quality"): ("/api/v1/quality", None, 200, ALL),
     ("GET", "/api/v1/balance"): ("/api/v1/balance", None, 200, OPERATOR),
     ("GET", "/api/v1/editions"): ("/api/v1/editions", None, 200, ALL),

@@ -133,11 +133,16 @@ static enum MHD_Result queue_answer(struct server_request *r)
 	return MHD_queue_response(r->connection, r->status, r->response);
 }
 
-static enum MHD_Result refuse(struct server_request *r, unsigned status, const char *text)
+static enum MHD_Result refuse(struct server_request *r, unsigned status, const char *title, const char *detail)
 {
+	char body[400];
+	int n;
+
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		server_set(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-	server_answer(r, status, "text/plain; charset=utf-8", text, strlen(text), false);
+	n = snprintf(body, sizeof body, "{\"type\":\"about:blank\",\"status\":%u,\"title\":\"%s\",\"detail\":\"%s\"}",
+		     status, title, detail);
+	server_answer(r, status, "application/problem+json", body, (size_t)n, SERVER_PLAIN);
 	return queue_answer(r);
 }
 
@@ -200,11 +205,13 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 		return queue_answer(r);
 	buf_byte(&r->body, 0);
 	if (r->too_large || r->body.overflow)
-		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "Det som skickades är för stort", "the body is too large");
 	if (!valid(r))
-		return refuse(r, MHD_HTTP_BAD_REQUEST, "path and arguments are UTF-8 without control characters\n");
+		return refuse(r, MHD_HTTP_BAD_REQUEST, "Adressen är fel",
+			      "path and arguments are UTF-8 without control characters");
 	if (!queue(r))
-		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "too many requests wait; try again in a second\n");
+		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "För många frågar just nu",
+			      "too many requests wait; try again in a second");
 	return MHD_YES;
 }
 
