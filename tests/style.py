@@ -31,6 +31,7 @@ VENDORS = {r"(librdkafka/)?rdkafka\w*\.h": "services/common/kafka",
            r"proj\.h": "services/common/geo",
            r"sodium(/\w+)?\.h": "services/common/hash",
            r"openssl/\w+\.h": "services/common/hash",
+           r"cjose/\w+\.h": "services/common/hash",
            r"zstd\.h": "services/common/hash",
            r"utf8proc\.h": "services/common/text",
            r"(gsl/)?gsl_\w+\.h": None,
@@ -48,6 +49,8 @@ NO_UNIT_TEST = {"kafka": "a client of a broker: tests/faults/kafka_mock_test.c, 
                 "engine": "consumer and producer together: tests/integration/test_hostile.py, test_archive.py, tests/faults",
                 "engine_meter": "what the engine shows: tests/integration/test_metrics.py",
                 "feed": "a client of a broker: tests/integration/test_archive.py, test_simulator.py",
+                "fetch": "a client of a server: tests/integration/test_oidc.py",
+                "jws": "needs a signer: tests/integration/test_oidc.py (bad signature, alg none, a shared secret)",
                 "rules": "reads a build's rules from tables: tests/integration/test_fold_property.py, test_archive.py"}
 TEXT_FILES = (".c", ".h", ".cpp", ".py", ".sh", ".sql", ".cmake", "CMakeLists.txt")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)

@@ -11,7 +11,9 @@
 #define API_API_H
 
 #include "base/buf.h"
+#include "base/field.h"
 #include "db/db.h"
+#include "hash/token.h"
 #include "http/server.h"
 #include <stdbool.h>
 
@@ -25,7 +27,8 @@ enum role { ROLE_READER = 1, ROLE_COORDINATOR = 2, ROLE_ACTOR = 4, ROLE_OPERATOR
 struct who {
 	int64_t account; /* 0: nobody is signed in */
 	unsigned roles;	 /* of enum role */
-	char csrf[44];
+	char csrf[44]; /* the session's word; "" for a program's key. A session without its second factor has one too */
+	char session[65];  /* its key (session.h); "": none was given */
 	char sources[512]; /* an array literal of PostgreSQL, {police,press} */
 };
 
@@ -69,6 +72,9 @@ void *handle_begin(void *ctx);
 void handle_end(void *worker);
 void handle(struct server_request *r, void *worker);
 
+void route_document(struct call *c); /* schemas/openapi.yaml, as JSON */
+void route_print(void);		     /* all of them as JSON, to standard output */
+
 /* The route for a method and path; fills arguments. NULL: none, and allowed has the methods that the path knows ("" for
  * a path that nobody knows). */
 const struct route *route_find(const char *method, const char *path, struct call *c, char allowed[64]);
@@ -91,15 +97,65 @@ void figures_set_version(const char *version);
 
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
-void desk_session(struct call *c);
-void desk_sign_in(struct call *c);
-void desk_sign_out(struct call *c);
 void desk_changes(struct call *c);
+void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
+
+/* ---- signin.c: sessions by name and password ---- */
+int signin_open(struct err *err) MUST_CHECK; /* once, before the first request */
+void signin_session(struct call *c);
+void signin_in(struct call *c);
+void signin_out(struct call *c);
+void signin_password(struct call *c);
+/* A fresh session's cookie and word; key is what the database keeps. */
+struct signin_words {
+	char cookie[TOKEN_SIZE], csrf[TOKEN_SIZE], key[65];
+};
+void signin_words(struct signin_words *w);
+void signin_set_cookie(struct server_request *r, const char *value); /* "": it ends */
+/* Reads a body of a few texts into fields; *reader owns them (jsonread_close). false: it has been answered. */
+struct jsonread;
+bool signin_read(struct call *c, const struct field_spec *specs, size_t count, struct field *fields,
+		 struct jsonread **reader);
+
+/* ---- second.c: the second factor ---- */
+void second_enrol(struct call *c);
+void second_give(struct call *c);
 
 /* ---- who.c ---- */
 int who_find(struct server_request *r, struct worker *w, struct who *who, struct err *err) MUST_CHECK;
+/* A reverse proxy that is believed; NULL or "": there is none. */
+struct who_proxy {
+	const char *from;   /* its address: the last of its X-Forwarded-For is the other end's */
+	const char *header; /* has the name of who is signed in there */
+};
+int who_open(const struct who_proxy *proxy, struct err *err) MUST_CHECK; /* once, before the first request */
+/* Numeric address of the other end, or what a believed proxy says that it is; valid until the thread's next call. */
+const char *who_peer(const struct server_request *r);
 /* A changed account or session holds from now on: nothing of it is remembered. */
 void who_forget(void);
+
+/* ---- oidc.c: signing in at the municipality's identity provider (OpenID Connect, authorization code with PKCE) ----
+ */
+struct oidc_options {
+	const char *issuer;			/* "": there is none, and the routes are 404 */
+	const char *client, *secret, *redirect; /* redirect: the address of oidc_back as the provider knows it */
+	const char *claim;
+};
+int oidc_open(const struct oidc_options *options, struct err *err) MUST_CHECK;
+void oidc_close(void);
+void oidc_begin(struct call *c);
+void oidc_back(struct call *c);
+
+/* ---- seen.c: who read what, counted and written down each minute ---- */
+void seen_note(struct worker *w, int64_t account, const char *route);
+void seen_flush(struct worker *w);
+
+/* ---- meter.c: what /metrics says ---- */
+void meter_open(void);
+int64_t meter_now_us(void); /* monotonic */
+void meter_request(unsigned status, int64_t us);
+void meter_cache(bool hit);
+void meter_streams(void); /* by one thread, now and then */
 
 /* ---- web.c: the page's files, read once ---- */
 int web_load(const char *directory, struct err *err) MUST_CHECK;

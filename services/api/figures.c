@@ -120,9 +120,11 @@ static void answer(struct call *c, enum table_format format)
 	figures_version(version);
 	buf_clear(&c->worker->body);
 	if (*key && *version && cache_get(key, version, gzip, &c->worker->body)) {
+		meter_cache(true);
 		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_PLAIN);
 		return;
 	}
+	meter_cache(false);
 	db = worker_council(c->worker, &err);
 	if (!db || ask(c, db, format, version, &err)) {
 		problem_db(c->request, db, &err);

@@ -1,7 +1,6 @@
 /* handle: from a request to the operation that answers it. */
 #include "api.h"
 
-#include "base/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,15 +25,24 @@ void handle_end(void *worker)
 {
 	struct worker *w = worker;
 
+	seen_flush(w);
 	db_close(w->council);
 	db_close(w->desk);
 	buf_release(&w->body);
 	free(w);
 }
 
+/* Has the server closed it meanwhile? Its parting words come first, so twice; costs no way there and back. */
+static bool gone(struct db *db)
+{
+	struct err ignored = {0};
+
+	return db_broken(db) || db_wait_notify(db, 0, &ignored) < 0 || db_wait_notify(db, 0, &ignored) < 0;
+}
+
 static struct db *session(struct db **db, const char *role, struct err *err)
 {
-	if (*db && db_broken(*db)) {
+	if (*db && gone(*db)) {
 		db_close(*db);
 		*db = NULL;
 	}
@@ -126,7 +134,9 @@ static bool own_page(const struct call *c)
 
 	if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
 		return false;
-	return c->who.account == 0 || (word && *c->who.csrf && strcmp(word, c->who.csrf) == 0);
+	if (!*c->who.csrf)
+		return c->who.account == 0;
+	return word && strcmp(word, c->who.csrf) == 0;
 }
 
 static bool allowed(struct call *c)
@@ -151,11 +161,14 @@ static void call(struct call *c)
 
 	if (who_find(c->request, c->worker, &c->who, &err))
 		problem_db(c->request, c->worker->desk, &err);
-	else if (allowed(c) && read_arguments(c))
+	else if (allowed(c) && read_arguments(c)) {
 		c->route->answer(c);
+		if (c->who.account && (c->route->answer == figures_document || c->route->answer == figures_table))
+			seen_note(c->worker, c->who.account, c->route->pattern);
+	}
 }
 
-void handle(struct server_request *r, void *worker)
+static void answer(struct server_request *r, void *worker)
 {
 	struct call c = {.request = r, .worker = worker};
 	const char *method = server_method(r), *path = server_path(r);
@@ -175,4 +188,12 @@ void handle(struct server_request *r, void *worker)
 	} else {
 		problem(r, 404, "Adressen finns inte", "see /api/v1/openapi.json");
 	}
+}
+
+void handle(struct server_request *r, void *worker)
+{
+	int64_t began = meter_now_us();
+
+	answer(r, worker);
+	meter_request(server_status(r), meter_now_us() - began);
 }

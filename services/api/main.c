@@ -14,6 +14,8 @@
 #define CACHE_BYTES (64 << 20)
 
 static const char *web, *schemas;
+static struct who_proxy proxy;
+static struct oidc_options oidc;
 static int64_t workers, connections;
 static struct health_options health;
 static struct server_options options = {.worker_begin = handle_begin, .worker_end = handle_end, .handle = handle};
@@ -32,6 +34,23 @@ static const struct conf_item items[] = {
 	 &connections, 16, 60000},
 	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
 	 0, 0},
+	{"LAGESBILD_OIDC_ISSUER", CONF_TEXT, "",
+	 "Identity provider (OpenID Connect) as it names itself, https://...; empty: nobody signs in by one.",
+	 &oidc.issuer, 0, 0},
+	{"LAGESBILD_OIDC_CLIENT_ID", CONF_TEXT, "", "What it knows this program as.", &oidc.client, 0, 0},
+	{"LAGESBILD_OIDC_CLIENT_SECRET", CONF_SECRET, "", "What proves it.", &oidc.secret, 0, 0},
+	{"LAGESBILD_OIDC_REDIRECT", CONF_TEXT, "", "https://<this page's host>/api/v1/oidc/callback.", &oidc.redirect,
+	 0, 0},
+	{"LAGESBILD_OIDC_CLAIM", CONF_TEXT, "sub",
+	 "What of its token is an account's --subject; email only when the provider has verified it.", &oidc.claim, 0,
+	 0},
+	{"LAGESBILD_PROXY_FROM", CONF_TEXT, "",
+	 "Numeric address of a reverse proxy that is believed: the last address of its X-Forwarded-For is who asks.",
+	 &proxy.from, 0, 0},
+	{"LAGESBILD_PROXY_HEADER", CONF_TEXT, "",
+	 "Header in which that proxy names the account that is signed in there; it must drop the header when others "
+	 "send it. Empty: no proxy signs anybody in.",
+	 &proxy.header, 0, 0},
 	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory whose areas/ holds the outlines for maps.", &schemas, 0,
 	 0},
 	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
@@ -69,6 +88,7 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 
 		if (heard < 0)
 			return -1;
+		meter_streams();
 		if (heard)
 			who_forget();
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
@@ -115,8 +135,9 @@ static int serve(struct err *err)
 	options.queue_max = 1024;
 	options.body_max = 1 << 20;
 	cache_open(CACHE_BYTES);
-	if (web_load(web, err) || outlines_load(schemas, err) || health_open(&health, err) ||
-	    server_open(&options, err))
+	meter_open();
+	if (signin_open(err) || who_open(&proxy, err) || oidc_open(&oidc, err) || web_load(web, err) ||
+	    outlines_load(schemas, err) || health_open(&health, err) || server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);
@@ -127,8 +148,12 @@ int main(int argc, char **argv)
 	struct err err = {0};
 	int rc;
 
+	if (argc == 2 && strcmp(argv[1], "--routes") == 0) {
+		route_print();
+		return 0;
+	}
 	if (argc > 1) {
-		conf_help("api",
+		conf_help("api [--routes]",
 			  "Figures, documents and the desk over HTTP, and the page that people use. PostgreSQL is "
 			  "configured by PG*: the roles lagesbild_council and lagesbild_desk.",
 			  items);
@@ -145,7 +170,7 @@ int main(int argc, char **argv)
 	server_close();
 	health_close();
 	web_release();
-	outlines_release();
+	oidc_close();
 	cache_close();
 	conf_release(items);
 	return rc ? err_exit_status(err.kind) : 0;

@@ -2,6 +2,7 @@
  * a test compares the two. */
 #include "api.h"
 
+#include "api_doc.h"
 #include "api_sql.h"
 #include <stdio.h>
 #include <string.h>
@@ -11,9 +12,20 @@
 #define FOR(roles) ACCESS_SIGNED_IN, roles
 
 const struct route api_routes[] = {
-	{"GET", "/api/v1/session", ANYBODY, "", desk_session, api_sql_session_get, NULL, "Who is signed in."},
-	{"POST", "/api/v1/session", ANYBODY, "", desk_sign_in, NULL, NULL, "Sign in by name and password."},
-	{"DELETE", "/api/v1/session", SIGNED_IN, "", desk_sign_out, NULL, NULL, "Sign out."},
+	{"GET", "/api/v1/session", ANYBODY, "", signin_session, NULL, NULL, "Who is signed in."},
+	{"POST", "/api/v1/session", ANYBODY, "", signin_in, NULL, NULL, "Sign in by name and password."},
+	{"DELETE", "/api/v1/session", ANYBODY, "", signin_out, NULL, NULL, "Sign out."},
+	{"POST", "/api/v1/session/second", ANYBODY, "", second_give, NULL, NULL, "Give the second factor's code."},
+	{"POST", "/api/v1/session/second/secret", ANYBODY, "", second_enrol, NULL, NULL,
+	 "Make a second factor: its secret, shown once."},
+	{"PUT", "/api/v1/session/password", SIGNED_IN, "", signin_password, NULL, NULL, "Change the own password."},
+	{"GET", "/api/v1/openapi.json", ANYBODY, "", route_document, NULL, NULL, "This description."},
+	{"GET", "/api/v1/oidc", ANYBODY, "", oidc_begin, NULL, NULL, "Sign in at the identity provider."},
+	{"GET", "/api/v1/oidc/callback", ANYBODY,
+	 "code state iss error error_description error_uri session_state scope", oidc_back, NULL, NULL,
+	 "Where the identity provider sends people back to."},
+	{"GET", "/api/v1/audit", FOR(ROLE_COORDINATOR | ROLE_OPERATOR), "before account", desk_answer, api_sql_audit,
+	 NULL, "Who saw and changed what."},
 
 	{"GET", "/api/v1/summary/{period}", SIGNED_IN, "area edition", figures_document, api_sql_summary, NULL,
 	 "The picture of a period, from one snapshot."},
@@ -95,4 +107,43 @@ const struct route *route_find(const char *method, const char *path, struct call
 		n += snprintf(allowed + n, n < 56 ? (size_t)(64 - n) : 0, "%s%s", n ? ", " : "", o->method);
 	}
 	return NULL;
+}
+
+static const struct {
+	unsigned bit;
+	const char *name;
+} role_names[] = {
+	{ROLE_READER, "reader"}, {ROLE_COORDINATOR, "coordinator"}, {ROLE_ACTOR, "actor"}, {ROLE_OPERATOR, "operator"}};
+
+static void print_words(const char *list)
+{
+	for (size_t n; *list; list += n, list += strspn(list, " ")) {
+		n = strcspn(list, " ");
+		printf("\"%.*s\"%s", (int)n, list, list[n] ? ", " : "");
+	}
+}
+
+void route_print(void)
+{
+	for (const struct route *o = api_routes; o->method; o++) {
+		const char *comma = "";
+
+		printf("%s{\"method\": \"%s\", \"pattern\": \"%s\", \"access\": \"%s\", \"roles\": [",
+		       o == api_routes ? "[" : ",\n ", o->method, o->pattern,
+		       o->access == ACCESS_ANYBODY ? "anybody" : "signed-in");
+		for (size_t i = 0; i < sizeof role_names / sizeof *role_names; i++)
+			if (o->roles & role_names[i].bit) {
+				printf("%s\"%s\"", comma, role_names[i].name);
+				comma = ", ";
+			}
+		printf("], \"arguments\": [");
+		print_words(o->arguments);
+		printf("], \"summary\": \"%s\"}", o->summary);
+	}
+	printf("]\n");
+}
+
+void route_document(struct call *c)
+{
+	server_answer(c->request, 200, "application/json", api_doc_openapi, strlen(api_doc_openapi), SERVER_TEXT);
 }

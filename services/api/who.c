@@ -4,6 +4,8 @@
 
 #include "api_sql.h"
 #include "base/run.h"
+#include "base/utf8.h"
+#include "hash/hash.h"
 #include "hash/token.h"
 #include "session.h"
 #include <pthread.h>
@@ -14,8 +16,12 @@
 #define PLACES 512
 #define REMEMBER_MS 10000
 
+static struct who_proxy proxy;
+static struct hash_key proxy_key; /* makes the words of those whom a proxy names */
+
 static struct {
 	pthread_mutex_t lock;
+	uint64_t changes; /* how often something was forgotten */
 	struct {
 		char key[65];
 		int64_t until_ms;
@@ -28,6 +34,7 @@ void who_forget(void)
 	pthread_mutex_lock(&m.lock);
 	for (size_t i = 0; i < PLACES; i++)
 		m.places[i].until_ms = 0;
+	m.changes++;
 	pthread_mutex_unlock(&m.lock);
 }
 
@@ -36,7 +43,7 @@ static size_t place_of(const char *key)
 	return ((size_t)key[0] * 31 + (size_t)key[1] * 7 + (size_t)key[2] * 131 + (size_t)key[3]) % PLACES;
 }
 
-static bool remembered(const char *key, struct who *who)
+static bool remembered(const char *key, struct who *who, uint64_t *changes)
 {
 	size_t i = place_of(key);
 	bool found;
@@ -45,18 +52,22 @@ static bool remembered(const char *key, struct who *who)
 	found = strcmp(m.places[i].key, key) == 0 && m.places[i].until_ms > run_monotonic_ms();
 	if (found)
 		*who = m.places[i].who;
+	*changes = m.changes;
 	pthread_mutex_unlock(&m.lock);
 	return found;
 }
 
-static void remember(const char *key, const struct who *who)
+/* changes: as it was before the database was asked; what has been forgotten since may be this. */
+static void remember(const char *key, const struct who *who, uint64_t changes)
 {
 	size_t i = place_of(key);
 
 	pthread_mutex_lock(&m.lock);
-	snprintf(m.places[i].key, sizeof m.places[i].key, "%s", key);
-	m.places[i].who = *who;
-	m.places[i].until_ms = run_monotonic_ms() + REMEMBER_MS;
+	if (changes == m.changes) {
+		snprintf(m.places[i].key, sizeof m.places[i].key, "%s", key);
+		m.places[i].who = *who;
+		m.places[i].until_ms = run_monotonic_ms() + REMEMBER_MS;
+	}
 	pthread_mutex_unlock(&m.lock);
 }
 
@@ -68,32 +79,104 @@ static void fill(struct who *who, const struct db_result *res)
 	snprintf(who->sources, sizeof who->sources, "%s", db_text(res, 0, 3, NULL));
 }
 
-int who_find(struct server_request *r, struct worker *w, struct who *who, struct err *err)
+/* ---- a proxy that is believed ---- */
+
+int who_open(const struct who_proxy *p, struct err *err)
+{
+	uint8_t bytes[32];
+	char hex[65];
+
+	proxy = *p;
+	if (proxy.header && *proxy.header && (!proxy.from || !*proxy.from))
+		return err_set(err, ERR_CONFIG, "LAGESBILD_PROXY_HEADER needs LAGESBILD_PROXY_FROM: whom to believe");
+	hash_random(bytes, sizeof bytes);
+	hash_hex(bytes, sizeof bytes, hex);
+	return hash_key_init(&proxy_key, hex, err);
+}
+
+static bool from_proxy(const struct server_request *r)
+{
+	return proxy.from && *proxy.from && strcmp(server_peer(r), proxy.from) == 0;
+}
+
+const char *who_peer(const struct server_request *r)
+{
+	static _Thread_local char text[64];
+	const char *said = from_proxy(r) ? server_header(r, "X-Forwarded-For") : NULL, *last;
+
+	if (!said)
+		return server_peer(r);
+	last = strrchr(said, ',');
+	last = last ? last + 1 : said;
+	last += strspn(last, " ");
+	snprintf(text, sizeof text, "%.*s", (int)strspn(last, "0123456789abcdefABCDEF.:"), last);
+	return text;
+}
+
+/* ---- whose key is it? ---- */
+
+enum kind { NOBODY, SESSION, PROGRAM, PROXY };
+
+/* What the request shows, and the key that it is remembered by. */
+static enum kind shown(const struct server_request *r, const char **text, char key[65])
 {
 	const char *bearer = server_header(r, "Authorization");
-	const char *token = server_cookie(r, SESSION_COOKIE);
-	bool program = bearer && strncasecmp(bearer, "Bearer ", 7) == 0;
+	enum kind kind = SESSION;
+	uint8_t digest[32];
+
+	*text = server_cookie(r, SESSION_COOKIE);
+	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0) {
+		kind = PROGRAM;
+		*text = bearer + 7;
+	} else if (proxy.header && *proxy.header && from_proxy(r) && server_header(r, proxy.header)) {
+		kind = PROXY;
+		*text = server_header(r, proxy.header);
+	}
+	if (!*text || !**text || (kind == PROXY && (strlen(*text) > 100 || !utf8_valid(*text, strlen(*text)))))
+		return NOBODY;
+	if (kind == PROXY) {
+		hash_hmac(&proxy_key, &(struct hash_part){*text, strlen(*text)}, 1, digest);
+		hash_hex(digest, sizeof digest, key);
+	} else {
+		token_key(*text, key);
+	}
+	return kind;
+}
+
+/* The word of those whom a proxy names is made from the name by a key of this process. */
+static void finish(enum kind kind, const char *key, struct who *who)
+{
+	if (kind == SESSION)
+		snprintf(who->session, sizeof who->session, "%s", key);
+	if (kind == PROXY)
+		snprintf(who->csrf, sizeof who->csrf, "%.40s", key);
+}
+
+int who_find(struct server_request *r, struct worker *w, struct who *who, struct err *err)
+{
+	static const char *const sql[] = {
+		[SESSION] = api_sql_session_find, [PROGRAM] = api_sql_token_find, [PROXY] = api_sql_proxy_find};
+	const char *text;
 	struct db_result *res;
 	struct db *db;
 	char key[65];
+	enum kind kind = shown(r, &text, key);
+	uint64_t changes;
 
 	*who = (struct who){.sources = "{}"};
-	if (program)
-		token = bearer + 7;
-	if (!token || !*token)
-		return 0;
-	token_key(token, key);
-	if (remembered(key, who))
+	if (kind == NOBODY || remembered(key, who, &changes))
 		return 0;
 	db = worker_desk(w, err);
 	if (!db)
 		return -1;
-	db_param_text(db, key, strlen(key));
-	if (db_query(db, program ? api_sql_token_find : api_sql_session_find, &res, err) < 0)
+	text = kind == PROXY ? text : key;
+	db_param_text(db, text, strlen(text));
+	if (db_query(db, sql[kind], &res, err) < 0)
 		return -1;
 	if (db_rows(res)) {
 		fill(who, res);
-		remember(key, who);
+		finish(kind, key, who);
+		remember(key, who, changes);
 	}
 	db_free(res);
 	return 0;

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 struct account {
-	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *password_file;
-	bool external, json;
+	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *password_file, *subject;
+	bool external, json, reset;
 };
 
 #define GENERATED_SIZE 25
@@ -56,6 +56,34 @@ static void param(struct db *db, const char *text)
 	db_param_text(db, text, strlen(text));
 }
 
+/* What is set by itself, and leaves the rest of an account as it is. */
+static int set_one(struct db *db, const struct account *a, const char *sql, const char *value, struct err *err)
+{
+	struct db_result *res;
+	bool known;
+
+	param(db, a->name);
+	if (value)
+		param(db, value);
+	if (db_query(db, sql, &res, err) < 0)
+		return -1;
+	known = db_rows(res) && !db_null(res, 0, 0);
+	db_free(res);
+	return known ? 0 : err_set(err, ERR_CONFIG, "there is no open account \"%.100s\"", a->name);
+}
+
+/* --reset-second: the telephone is lost. */
+static int reset_second(struct db *db, const struct account *a, struct err *err)
+{
+	if (set_one(db, a, operator_sql_accounts_reset_second, NULL, err))
+		return -1;
+	if (a->json)
+		printf("{\"name\": \"%s\"}\n", a->name);
+	else
+		printf("%s: signed out; the second factor is made anew at the next sign-in\n", a->name);
+	return 0;
+}
+
 /* A new account without a file gets a password made here, which is printed once; "none": signs in elsewhere. */
 static int set(struct db *db, const struct account *a, struct err *err)
 {
@@ -76,7 +104,8 @@ static int set(struct db *db, const struct account *a, struct err *err)
 	param(db, a->groups);
 	db_param_text(db, a->external ? "t" : "f", 1);
 	db_param_text(db, *hash ? hash : NULL, strlen(hash));
-	if (db_query(db, operator_sql_accounts_set, NULL, err) < 0)
+	if (db_query(db, operator_sql_accounts_set, NULL, err) < 0 ||
+	    (a->subject && set_one(db, a, operator_sql_accounts_subject, a->subject, err)))
 		return -1;
 	if (a->json)
 		printf("{\"name\": \"%s\", \"password\": \"%s\"}\n", a->name, made);
@@ -159,6 +188,7 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 		     {"--group", &a->groups},
 		     {"--password-file", &a->password_file},
 		     {"--label", &a->label},
+		     {"--subject", &a->subject},
 		     {"--days", &a->days}};
 	int given = 0;
 
@@ -171,6 +201,8 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 			*texts[k].to = argv[++i];
 		else if (strcmp(argv[i], "--external") == 0)
 			a->external = true;
+		else if (strcmp(argv[i], "--reset-second") == 0)
+			a->reset = true;
 		else if (strcmp(argv[i], "--json") == 0)
 			a->json = true;
 		else if (*argv[i] != '-' && given < 2)
@@ -200,7 +232,7 @@ int accounts_command(int argc, char **argv, struct err *err)
 	if (strcmp(a.verb, "list") == 0)
 		rc = list(db, &a, err);
 	else if (strcmp(a.verb, "set") == 0)
-		rc = set(db, &a, err);
+		rc = a.reset ? reset_second(db, &a, err) : set(db, &a, err);
 	else if (strcmp(a.verb, "token") == 0)
 		rc = print_token(db, &a, err);
 	else if (strcmp(a.verb, "close") == 0)

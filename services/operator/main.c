@@ -142,7 +142,8 @@ static const struct operator_command commands[] = {
 	 purge_command},
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
-	 "[--password-file FILE] | token NAME [--label TEXT] [--days N] | close NAME] [--json]",
+	 "[--password-file FILE] [--subject TEXT] [--reset-second] | token NAME [--label TEXT] [--days N] | close "
+	 "NAME] [--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
 	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out. "
 	 "token: a key by which a program "
@@ -224,6 +225,9 @@ static const struct operator_option options[] = {
 	{"purge", "--why", "On whose word, and why: kept in table purge."},
 	{"purge", "--before", "What came (append time) before then: RFC 3339, or the beginning of a day."},
 	{"purge", "--resume", "Goes on where a purge was interrupted."},
+	{"accounts", "--subject", "Who it is to the identity provider (LAGESBILD_OIDC_CLAIM); empty: nobody."},
+	{"accounts", "--reset-second",
+	 "A telephone is lost: the second factor is made anew at the next sign-in. Nothing else is changed."},
 	{"areas", "--code", "The property that tells areas apart: id unless told otherwise; deso, regso, tatortskod."},
 	{"areas", "--name", "The property that names them: name unless told otherwise; the code where it is absent."},
 	{"areas", "--parent", "What they lie in: the municipality unless told otherwise."},

@@ -22,7 +22,8 @@ static const struct {
 	{"007_deadletters.sql", schema_sql_007_deadletters},
 	{"008_purge.sql", schema_sql_008_purge},
 	{"020_figures.sql", schema_sql_020_figures},
-	{"021_desk.sql", schema_sql_021_desk}, /* in the order they are applied */
+	{"021_desk.sql", schema_sql_021_desk},
+	{"024_signin.sql", schema_sql_024_signin}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

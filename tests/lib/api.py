@@ -2,6 +2,7 @@
 import fcntl
 import http.client
 import json
+import os
 import re
 import secrets
 import subprocess
@@ -32,8 +33,10 @@ class Api:
     def __init__(self, i, **env):
         allow(i.env, "lagesbild_council", "lagesbild_desk")
         self.i = i
+        path = os.path.join(i.dir, "api.log")
+        before = len(i.log("api")) if os.path.exists(path) else 0  # of one that ran before
         i.start("api", None, env={"LAGESBILD_API_PORT": "0", **env})
-        self.port = int(wait_for("the api serves", lambda: re.search(r"http://127\.0\.0\.1:(\d+)", i.log("api")))[1])
+        self.port = int(wait_for("the api serves", lambda: re.search(r"http://127\.0\.0\.1:(\d+)", i.log("api")[before:]))[1])
         self.url = f"http://localhost:{self.port}"
 
     def account(self, name, *, role="reader", group="steering,operational", actor="kommunen", external=False):

@@ -1,1 +1,1 @@
-SELECT account, locked, hash FROM lagesbild_desk.sign_in_begin($1::text)
+SELECT account, locked, hash FROM lagesbild_desk.sign_in_begin($1::text, $2::text)

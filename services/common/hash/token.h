@@ -2,9 +2,14 @@
 #ifndef LAGESBILD_TOKEN_H
 #define LAGESBILD_TOKEN_H
 
+#include <stdint.h>
+
 #define TOKEN_SIZE 44
 
-/* A fresh random word of 256 bits, base64url (RFC 4648, 5), terminated. */
+/* 256 bits as base64url without padding (RFC 4648, 5), terminated. */
+void token_text(const uint8_t bytes[32], char out[TOKEN_SIZE]);
+
+/* A fresh random word of 256 bits, in that form. */
 void token_new(char out[TOKEN_SIZE]);
 
 /* What it is kept as: its SHA-256 in hexadecimal. */

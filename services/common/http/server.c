@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEADER_BYTES 16384
+#define HEADER_BYTES 65536 /* an argument takes 60 of them besides its text */
 #define SILENT_S 30
 
 static struct {
@@ -133,11 +133,16 @@ static enum MHD_Result queue_answer(struct server_request *r)
 	return MHD_queue_response(r->connection, r->status, r->response);
 }
 
-static enum MHD_Result refuse(struct server_request *r, unsigned status, const char *text)
+static enum MHD_Result refuse(struct server_request *r, unsigned status, const char *title, const char *detail)
 {
+	char body[400];
+	int n;
+
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		server_set(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-	server_answer(r, status, "text/plain; charset=utf-8", text, strlen(text), false);
+	n = snprintf(body, sizeof body, "{\"type\":\"about:blank\",\"status\":%u,\"title\":\"%s\",\"detail\":\"%s\"}",
+		     status, title, detail);
+	server_answer(r, status, "application/problem+json", body, (size_t)n, SERVER_PLAIN);
 	return queue_answer(r);
 }
 
@@ -166,6 +171,18 @@ static bool valid(struct server_request *r)
 	return ok;
 }
 
+/* A NUL in a path or argument would end it unseen: it becomes another control character, which valid refuses. */
+static size_t unescape(void *ctx, struct MHD_Connection *c, char *text)
+{
+	size_t len = MHD_http_unescape(text);
+
+	(void)ctx, (void)c;
+	for (size_t i = 0; i < len; i++)
+		if (!text[i])
+			text[i] = 1;
+	return len;
+}
+
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const char *path, const char *method,
 				  const char *version, const char *body, size_t *body_len, void **request)
 {
@@ -188,11 +205,13 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 		return queue_answer(r);
 	buf_byte(&r->body, 0);
 	if (r->too_large || r->body.overflow)
-		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large\n");
+		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "Det som skickades är för stort", "the body is too large");
 	if (!valid(r))
-		return refuse(r, MHD_HTTP_BAD_REQUEST, "path and arguments are UTF-8 without control characters\n");
+		return refuse(r, MHD_HTTP_BAD_REQUEST, "Adressen är fel",
+			      "path and arguments are UTF-8 without control characters");
 	if (!queue(r))
-		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "too many requests wait; try again in a second\n");
+		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "För många frågar just nu",
+			      "too many requests wait; try again in a second");
 	return MHD_YES;
 }
 
@@ -258,7 +277,7 @@ int server_open(const struct server_options *o, struct err *err)
 		NULL, on_request, NULL, MHD_OPTION_EXTERNAL_LOGGER, no_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENT_S, MHD_OPTION_NOTIFY_COMPLETED,
-		finished, NULL, MHD_OPTION_END);
+		finished, NULL, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_END);
 	if (s.daemon) {
 		start_workers();
 		server_stream_start();

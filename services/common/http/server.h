@@ -3,7 +3,7 @@
  *
  *   browser -> connection (suspended) -> queue -> worker: handle() -> answer -> connection
  *
- * Limits: header 16 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
+ * Limits: header 64 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
  * Retry-After), 30 s of silence on a connection. Everything of a request is bytes from outside: server_valid says
  * whether its path and arguments are UTF-8 without control characters; handle is only called when they are (else 400).
  * A stream (server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html) stays open without a
@@ -70,6 +70,9 @@ enum server_form {
 void server_answer(struct server_request *r, unsigned status, const char *type, const void *data, size_t len,
 		   enum server_form form);
 
+/* Of the answer that was given; 0: none yet. A stream's is 200. */
+unsigned server_status(const struct server_request *r);
+
 bool server_takes_gzip(const struct server_request *r);
 
 /* The same with data that stays valid and unchanged for ever (a file read at the start); gzip may be NULL. */
@@ -81,6 +84,9 @@ void server_stream(struct server_request *r);
 
 /* To all streams: one event with its data, a line each. From any thread. A comment keeps quiet ones alive. */
 void server_send(const char *event, const char *data);
+
+/* How many streams are open. */
+int server_streams(void);
 
 /* gzip of text (RFC 1952), malloc'd; NULL when out of memory. */
 void *server_gzip(const void *data, size_t len, size_t *gzip_len);

@@ -120,6 +120,11 @@ static void take_response(struct server_request *r, unsigned status, const char 
 	server_dress(r);
 }
 
+unsigned server_status(const struct server_request *r)
+{
+	return r->stream ? MHD_HTTP_OK : r->status;
+}
+
 bool server_takes_gzip(const struct server_request *r)
 {
 	const char *accepted = server_header(r, MHD_HTTP_HEADER_ACCEPT_ENCODING);

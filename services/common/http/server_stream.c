@@ -142,3 +142,14 @@ void server_stream_stop(void)
 		pthread_join(t.beat, NULL);
 	t.running = false;
 }
+
+int server_streams(void)
+{
+	int n = 0;
+
+	pthread_mutex_lock(&t.lock);
+	for (const struct server_request *r = t.first; r; r = r->next_stream)
+		n++;
+	pthread_mutex_unlock(&t.lock);
+	return n;
+}

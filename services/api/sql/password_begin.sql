@@ -1,0 +1,1 @@
+SELECT locked, hash FROM lagesbild_desk.password_begin($1::bigint)

@@ -1,0 +1,1 @@
+SELECT lagesbild_desk.second_enrol($1::bigint, $2::text)

@@ -1,1 +1,0 @@
-SELECT status, answer::text FROM lagesbild_desk.session_get($1::bigint, jsonb_object($2::text[], $3::text[]), $4::jsonb)

@@ -1,0 +1,1 @@
+SELECT lagesbild_desk.second_reset($1::text)

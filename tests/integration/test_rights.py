@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Every route by everybody: what `api --routes` says, tried as each kind of account. A route without a row here fails the test.
+
+A row: the path that is asked, its body, and what each column of PEOPLE gets. ok: what the route answers to those who may.
+"""
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from api import Api, Person  # noqa: E402
+from installation import SAMPLE, Installation, wait_for  # noqa: E402
+
+# Nobody: without a session, one that was signed out, of a closed account, without its second factor, with another's key.
+NOBODIES = ("anonymous", "revoked", "closed", "half", "badkey")
+# One that sees a source less than all (steering has press hidden), the other group, both roles that act; a program's key reads only.
+PEOPLE = NOBODIES + ("steering", "operational", "actor", "coordinator", "operator", "program")
+ALL, LEADERS, OPERATOR = set(PEOPLE) - set(NOBODIES), {"coordinator", "operator"}, {"operator"}
+
+# (method, pattern): path to ask, body, status for those who may, who may. None for who: anybody.
+TABLE = {
+    ("GET", "/api/v1/session"): ("/api/v1/session", None, 200, None),
+    ("POST", "/api/v1/session"): ("/api/v1/session", {"name": "x", "password": "y"}, 401, None),
+    ("DELETE", "/api/v1/session"): ("/api/v1/session", None, 204, None),
+    ("POST", "/api/v1/session/second"): ("/api/v1/session/second", {"code": "x"}, 401, None),
+    ("POST", "/api/v1/session/second/secret"): ("/api/v1/session/second/secret", None, 200, ALL | {"half"}),
+    ("PUT", "/api/v1/session/password"): ("/api/v1/session/password", {"old": "x", "new": "kort"}, 400, ALL),
+    ("GET", "/api/v1/oidc"): ("/api/v1/oidc", None, 404, None),
+    ("GET", "/api/v1/oidc/callback"): ("/api/v1/oidc/callback", None, 404, None),
+    ("GET", "/api/v1/openapi.json"): ("/api/v1/openapi.json", None, 200, None),
+    ("GET", "/api/v1/audit"): ("/api/v1/audit", None, 200, LEADERS),
+    ("GET", "/api/v1/summary/{period}"): ("/api/v1/summary/2025-05", None, 200, ALL),
+    ("GET", "/api/v1/cells"): ("/api/v1/cells?source=press", None, 200, ALL),
+    ("GET", "/api/v1/categories"): ("/api/v1/categories", None, 200, ALL),
+    ("GET", "/api/v1/sources"): ("/api/v1/sources", None, 200, ALL),
+    ("GET", "/api/v1/areas"): ("/api/v1/areas", None, 200, ALL),
+    ("GET", "/api/v1/outlines"): ("/api/v1/outlines?area=1881", None, 200, ALL),
+    ("GET", "/api/v1/quality"): ("/api/v1/quality", None, 200, ALL),
+    ("GET", "/api/v1/balance"): ("/api/v1/balance", None, 200, OPERATOR),
+    ("GET", "/api/v1/editions"): ("/api/v1/editions", None, 200, ALL),
+    ("GET", "/api/v1/editions/{id}/revisions"): ("/api/v1/editions/999/revisions", None, 200, ALL),
+    ("GET", "/api/v1/changes"): ("/api/v1/changes", None, 200, ALL),
+}
+# Where one kind of account gets something else: a key changes nothing; who sees press not at all is told so.
+EXCEPTIONS = {("steering", "GET", "/api/v1/cells"): 403}
+HIDDEN = ("/api/v1/sources", "/api/v1/summary/{period}", "/api/v1/quality", "/api/v1/areas", "/api/v1/categories", "/api/v1/editions")
+
+
+def expected(who, method, pattern):
+    _, _, ok, may = TABLE[method, pattern]
+    if (who, method, pattern) in EXCEPTIONS:
+        return EXCEPTIONS[who, method, pattern]
+    if may is not None and who not in may:
+        nobody = who in NOBODIES or pattern.startswith("/api/v1/session/second")
+        return 401 if nobody else 403
+    if who == "program" and method != "GET":
+        return 403  # its key has no word
+    return ok
+
+
+def people(i, api):
+    """A maker of a Person for each kind; a session is fresh each time, since some routes end it."""
+    def account(name, role="reader", group="", external=()):
+        made = i.run("lagesbild", "accounts", "set", name, "--role", role, "--group", group, "--json", *external).stdout
+        person = Person(api.port)
+        person.sign_in(name, json.loads(made)["password"])
+        return person
+
+    made = {"anonymous": Person(api.port), "revoked": account("revoked", "operator", "steering"), "closed": account("closed", "operator", "steering"),
+            "half": account("half", "coordinator,operator", "steering,operational", ["--external"]), "badkey": Person(api.port),
+            "steering": account("steering", "reader", "steering"), "operational": account("operational", "reader", "operational"),
+            "actor": account("actor", "actor", "operational"), "coordinator": account("coordinator", "coordinator"), "operator": account("operator", "operator")}
+    cookie, csrf = made["revoked"].cookie, made["revoked"].csrf
+    made["revoked"].delete("/api/v1/session")
+    made["revoked"].cookie, made["revoked"].csrf = cookie, csrf
+    i.run("lagesbild", "accounts", "close", "closed")
+    account("program", "reader", "operational")
+    key = json.loads(i.run("lagesbild", "accounts", "token", "program", "--json").stdout)["token"]
+    made["program"], made["program"].key = Person(api.port), key
+    made["badkey"].key = key[:-1] + ("A" if key[-1] != "A" else "B")
+    return made
+
+
+def ask(person, method, path, body):
+    """The status, and for a GET what came; a stream is not read to its end."""
+    headers = {"Authorization": f"Bearer {person.key}"} if hasattr(person, "key") else {}
+    if path == "/api/v1/changes":
+        command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-m", "0.3", f"http://127.0.0.1:{person.port}{path}"]
+        command += ["-H", f"Cookie: __Host-lagesbild={person.cookie or 'none'}"] + [a for k, v in headers.items() for a in ("-H", f"{k}: {v}")]
+        return int(subprocess.run(command, capture_output=True, text=True, check=False).stdout), b""
+    answer = person.ask(method, path, body, headers=headers)
+    return answer.status, answer.body
+
+
+def main():
+    with Installation("rights") as i:
+        for name in ("normalizer-press", "aggregator"):
+            i.start(name)
+        i.collect(SAMPLE)
+        i.verify()
+        api = Api(i)
+        routes = json.loads(i.run("api", "--routes").stdout)
+        known = {(r["method"], r["pattern"]) for r in routes}
+        assert known == set(TABLE), f"without a row: {known - set(TABLE)}; without a route: {set(TABLE) - known}"
+        i.psql("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'press')")
+        made = people(i, api)
+        wait_for("what changed holds", lambda: made["closed"].get("/api/v1/sources").status == 401)
+        wrong, order = [], sorted(routes, key=lambda r: (r["method"] == "DELETE", r["method"] == "POST"))  # what ends a session comes last
+        print(f"{'':<48}" + " ".join(f"{p[:6]:>6}" for p in PEOPLE))
+        for r in order:
+            method, pattern = r["method"], r["pattern"]
+            path, body, _, may = TABLE[method, pattern]
+            assert (r["access"] == "anybody") == (may is None or "half" in may), f"{pattern}: access {r['access']}"
+            cells = []
+            for who in PEOPLE:
+                have, text = ask(made[who], method, path, {**body, "name": who + "-x"} if body and "name" in body else body)
+                want = expected(who, method, pattern)
+                cells.append(f"{have:>6}" if have == want else f"{have}!={want}")
+                if have != want:
+                    wrong.append((who, method, pattern, have, want, text[:200]))
+                if who == "steering" and pattern in HIDDEN and b'"press"' in text:
+                    wrong.append((who, method, pattern, "shows a hidden source"))
+                if who in NOBODIES and pattern not in ("/api/v1/session", "/api/v1/openapi.json") and have == 200 and who != "half":
+                    wrong.append((who, method, pattern, "answers nobody"))
+            print(f"{method:<7}{pattern:<41}" + " ".join(cells))
+        for row in wrong:
+            print(row)
+        assert not wrong, f"{len(wrong)} cells are not as they should be"
+        print(f"{len(routes)} routes x {len(PEOPLE)} kinds of people")
+
+
+main()
