@@ -21,7 +21,9 @@ static const struct {
 	{"006_editions.sql", schema_sql_006_editions},
 	{"007_deadletters.sql", schema_sql_007_deadletters},
 	{"020_figures.sql", schema_sql_020_figures},
-	{"021_desk.sql", schema_sql_021_desk}, /* in the order they are applied */
+	{"021_desk.sql", schema_sql_021_desk},
+	{"022_meetings.sql", schema_sql_022_meetings},
+	{"023_measures.sql", schema_sql_023_measures}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])
