@@ -124,3 +124,41 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION lagesbild_desk.measures_get(bigint, jsonb, jsonb), lagesbild_desk.measure_get(bigint, jsonb, jsonb),
 	lagesbild_desk.measure_put(bigint, jsonb, jsonb) TO lagesbild_desk;
+
+-- ---- priority: the level that people give an area ----
+
+CREATE TABLE lagesbild_desk.priority (
+	area text PRIMARY KEY CHECK (area ~ '^[[:alnum:]._-]{1,40}$'),
+	level text NOT NULL CHECK (level IN ('green', 'yellow', 'red')),
+	reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 2000),
+	version integer NOT NULL
+);
+
+CREATE FUNCTION lagesbild_desk.priorities_get(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT 200, jsonb_build_object('rows', coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('history', lagesbild_desk.history('priority', p.area))
+		ORDER BY array_position('{red,yellow,green}', p.level), p.area), '[]')) FROM lagesbild_desk.priority p
+$$;
+
+-- The first level of an area is set from version 0; every new one needs its own reason.
+CREATE FUNCTION lagesbild_desk.priority_put(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	old lagesbild_desk.priority;
+	p lagesbild_desk.priority;
+BEGIN
+	PERFORM pg_advisory_xact_lock(1882, 23);
+	SELECT * INTO old FROM lagesbild_desk.priority k WHERE k.area = arguments ->> 'area';
+	p := lagesbild_desk.merged(NULL::lagesbild_desk.priority, body, '{level,reason}');
+	PERFORM lagesbild_desk.same_version('priority', arguments ->> 'area', coalesce(old.version, 0), body);
+	p.area := arguments ->> 'area';
+	p.version := coalesce(old.version, 0) + 1;
+	INSERT INTO lagesbild_desk.priority SELECT p.* ON CONFLICT (area) DO UPDATE SET level = p.level, reason = p.reason, version = p.version;
+	PERFORM lagesbild_desk.changed(who, 'priority', p.area, to_jsonb(old), to_jsonb(p));
+	status := 200;
+	answer := to_jsonb(p);
+EXCEPTION WHEN integrity_constraint_violation THEN
+	PERFORM lagesbild_store.problem(400, 'Nivå och skäl behövs', 'level: green, yellow or red; reason');
+END $$;
+
+GRANT EXECUTE ON FUNCTION lagesbild_desk.priorities_get(bigint, jsonb, jsonb), lagesbild_desk.priority_put(bigint, jsonb, jsonb) TO lagesbild_desk;

@@ -62,6 +62,10 @@ const struct route api_routes[] = {
 	 "Change a measure; an actor only its own."},
 	{"GET", "/api/v1/actors/{code}/measures", SIGNED_IN, "", desk_answer, api_sql_measures_get, NULL,
 	 "An actor's measures."},
+	{"GET", "/api/v1/priorities", SIGNED_IN, "", desk_answer, api_sql_priorities_get, NULL,
+	 "The areas' levels, red first."},
+	{"PUT", "/api/v1/priorities/{area}", FOR(ROLE_COORDINATOR), "", desk_answer, api_sql_priority_put, NULL,
+	 "Give an area a level, with a reason."},
 	{0},
 };
 

@@ -116,6 +116,18 @@ def measures(p, police, reader, meeting):
     check("personal data", p.post("/api/v1/measures", {**given, "problem": "850101-1234 i trappan"}).json["detail"], "personal-data")
 
 
+def priorities(p, reader):
+    url = "/api/v1/priorities/kumla-c"
+    check("a level", p.put(url, {"version": 0, "level": "yellow", "reason": "Fler bränder"}).json["version"], 1)
+    check("conflict", p.put(url, {"version": 0, "level": "red", "reason": "x"}).status, 409)
+    check("a level needs its reason", p.put(url, {"version": 1, "level": "red"}).status, 400)
+    check("personal data is refused", p.put(url, {"version": 1, "level": "red", "reason": "070-123 45 67"}).status, 400)
+    check("red", p.put(url, {"version": 1, "level": "red", "reason": "Fler till"}).status, 200)
+    check("a reader sets none", reader.put(url, {"version": 2, "level": "green", "reason": "x"}).status, 403)
+    rows = reader.get("/api/v1/priorities").json["rows"]
+    check("with its history", [(r["level"], [h["new"]["level"] for h in r["history"]]) for r in rows], [("red", ["red", "yellow"])])
+
+
 def main():
     with Installation("desk") as i:
         api = Api(i)
@@ -127,6 +139,7 @@ def main():
         texts(p, other, reader)
         events(p)
         measures(p, police, reader, meetings(p, reader, outsider))
+        priorities(p, reader)
         check("every change is in the audit", i.value("SELECT count(*) FROM lagesbild_desk.change"),
               i.value("SELECT count(*) FROM lagesbild_desk.audit WHERE what LIKE '% changed'"))
 
