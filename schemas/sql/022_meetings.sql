@@ -11,10 +11,12 @@ CREATE FUNCTION lagesbild_desk.is_personal(said text) RETURNS boolean LANGUAGE s
 	FROM regexp_replace(said, '(^|[^0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![-+ ]?[0-9]{4}([^0-9-]|$))', '\1 D ', 'g') AS d
 $$;
 
--- Refuses a body with such a text anywhere in it.
+-- Refuses a body with such a text anywhere in it, also as a number or a field's name.
 CREATE FUNCTION lagesbild_desk.refuse_personal(body jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	IF EXISTS (SELECT FROM jsonb_path_query(body, 'strict $.** ? (@.type() == "string")') AS v WHERE lagesbild_desk.is_personal(v #>> '{}')) THEN
+	IF EXISTS (SELECT FROM jsonb_path_query(body, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v
+			WHERE lagesbild_desk.is_personal(v #>> '{}'))
+		OR EXISTS (SELECT FROM jsonb_path_query(body, 'strict $.** ? (@.type() == "object").keyvalue().key') AS k WHERE lagesbild_desk.is_personal(k #>> '{}')) THEN
 		PERFORM lagesbild_store.problem(400, 'Texten ser ut att innehålla personuppgifter (personnummer, telefon eller e-post)', 'personal-data');
 	END IF;
 END $$;
