@@ -106,6 +106,11 @@ int web_load(const char *directory, struct err *err) MUST_CHECK;
 void web_answer(struct server_request *r);
 void web_release(void);
 
+/* ---- outlines.c ---- */
+int outlines_load(const char *schemas, struct err *err) MUST_CHECK;
+void outlines_release(void);
+void outlines_answer(struct call *c);
+
 /* ---- cache.c: answers of one version ---- */
 void cache_open(size_t bytes_max);
 void cache_close(void);

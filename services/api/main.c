@@ -13,7 +13,7 @@
 #define LOOK_MS 5000  /* without a notification: midnight makes another day too */
 #define CACHE_BYTES (64 << 20)
 
-static const char *web;
+static const char *web, *schemas;
 static int64_t workers, connections;
 static struct health_options health;
 static struct server_options options = {.worker_begin = handle_begin, .worker_end = handle_end, .handle = handle};
@@ -32,6 +32,8 @@ static const struct conf_item items[] = {
 	 &connections, 16, 60000},
 	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
 	 0, 0},
+	{"LAGESBILD_SCHEMAS", CONF_PATH, "schemas", "Directory whose areas/ holds the outlines for maps.", &schemas, 0,
+	 0},
 	{"LAGESBILD_HTTP_ADDRESS", CONF_TEXT, "127.0.0.1",
 	 "Numeric address on which /livez, /readyz and /metrics are served.", &health.address, 0, 0},
 	{"LAGESBILD_HTTP_PORT", CONF_INT, "0", "Their port; 0: they are not served.", &health.port, 0, 65535},
@@ -113,7 +115,8 @@ static int serve(struct err *err)
 	options.queue_max = 1024;
 	options.body_max = 1 << 20;
 	cache_open(CACHE_BYTES);
-	if (web_load(web, err) || health_open(&health, err) || server_open(&options, err))
+	if (web_load(web, err) || outlines_load(schemas, err) || health_open(&health, err) ||
+	    server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);
@@ -142,6 +145,7 @@ int main(int argc, char **argv)
 	server_close();
 	health_close();
 	web_release();
+	outlines_release();
 	cache_close();
 	conf_release(items);
 	return rc ? err_exit_status(err.kind) : 0;

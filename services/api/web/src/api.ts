@@ -1,0 +1,141 @@
+// What the api answers (schemas/sql/020_figures.sql, 021_desk.sql), and how it is asked.
+
+/** A figure and what it lacks: ".." nothing known, "<5" withheld, "≥" something is missing in n, "p" still filling. */
+export interface Figure {
+	n?: number;
+	s?: ".." | "<5" | "≥" | "p";
+}
+export type Verdict = "increase" | "decrease" | "usual" | "new" | "none";
+export type State = "complete" | "nothing" | "filling" | "missing" | "not_connected" | "partly";
+
+interface Compared {
+	category: string;
+	source: string;
+	est: boolean;
+	n: Figure;
+	last_year: Figure;
+	change: number | null;
+	p: number | null;
+	verdict: Verdict;
+	holds: boolean;
+	r12: Figure;
+}
+export interface Row extends Compared {
+	sv: string;
+	en: string;
+	r12_before: Figure;
+	ytd: Figure;
+	ytd_last_year: Figure;
+	series: (number | null)[];
+}
+export interface AreaRow extends Compared {
+	area: string;
+}
+export interface Source {
+	source: string;
+	sv: string;
+	en: string;
+	short: string;
+	state: State;
+	states: State[];
+	known_last_year: boolean;
+	connected_last_year: boolean;
+}
+export interface Hours {
+	source: string;
+	est: boolean;
+	n: number[];
+	n12: number[];
+}
+export interface Place {
+	place: string;
+	source: string;
+	short: string;
+	category: string;
+	sv: string;
+	est: boolean;
+	n: number;
+	n12: number;
+}
+export interface Summary {
+	period: string;
+	first: string;
+	months: number;
+	series_first: string;
+	previous: string;
+	next: string | null;
+	complete: boolean;
+	over: boolean;
+	today: string;
+	edition: number | null;
+	area: { code: string; name: string; kind: string; parent: string | null };
+	sources: Source[];
+	rows: Row[];
+	areas: AreaRow[];
+	verdicts: { area: string | null; name: string | null; category: string; sv: string; en: string; source: string; short: string; n: number; last_year: number; verdict: Verdict }[];
+	tested: number;
+	names: Record<string, { name: string; kind: string; parent: string | null }>;
+	hours: Hours[];
+	places: Place[];
+}
+export interface Session {
+	account: number | null;
+	name?: string;
+	display?: string;
+	actor?: string;
+	roles?: string[];
+	groups?: string[];
+	sources?: string[];
+	second?: boolean;
+}
+
+export class Problem extends Error {
+	constructor(
+		readonly status: number,
+		readonly title: string,
+		readonly detail = "",
+	) {
+		super(title);
+	}
+}
+
+let csrf = "";
+let signedOut: () => void = () => {};
+
+/** Called whenever an answer says that nobody is signed in any more. */
+export function onSignedOut(call: () => void): void {
+	signedOut = call;
+}
+
+async function send(method: string, path: string, body?: unknown): Promise<Response> {
+	const headers: Record<string, string> = {};
+	if (body !== undefined) headers["Content-Type"] = "application/json";
+	if (method !== "GET") headers["X-CSRF-Token"] = csrf;
+	let answer: Response;
+	try {
+		answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" });
+	} catch {
+		throw new Problem(0, "", "");
+	}
+	const word = answer.headers.get("X-CSRF-Token");
+	if (word) csrf = word;
+	if (answer.ok) return answer;
+	const said = await answer.json().catch(() => ({ title: "" }));
+	if (answer.status === 401 && path !== "/api/v1/session") signedOut();
+	throw new Problem(answer.status, said.title ?? "", said.detail ?? "");
+}
+
+export async function get<T>(path: string): Promise<T> {
+	return (await send("GET", path)).json();
+}
+
+export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T | null> {
+	const answer = await send(method, path, body);
+	return answer.status === 204 ? null : answer.json();
+}
+
+export async function signIn(name: string, password: string, code?: string): Promise<Session> {
+	const session = await change<Session & { csrf: string }>("POST", "/api/v1/session", code ? { name, password, code } : { name, password });
+	csrf = session!.csrf;
+	return session!;
+}

@@ -1,0 +1,66 @@
+// Figures and periods in words. Pure: figure.test.ts.
+import type { Figure } from "./api";
+import type { Language } from "./text";
+
+const locale = { sv: "sv-SE", en: "en-GB" };
+const months = {
+	sv: ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"],
+	en: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
+};
+
+/** As it is printed: "14", "≥7", "<5", ".."; a figure that still fills bears a star. */
+export function shown(f: Figure, language: Language): string {
+	const n = f.n === undefined ? "" : f.n.toLocaleString(locale[language]);
+	if (f.s === "≥") return "≥" + n;
+	if (f.s === "p") return n + "*";
+	return f.s ?? n;
+}
+
+/** As it is read aloud. */
+export function spoken(f: Figure, language: Language): string {
+	const sv = language === "sv";
+	if (f.s === "..") return sv ? "uppgift saknas" : "not known";
+	if (f.s === "<5") return sv ? "litet antal, visas ej" : "small count, withheld";
+	const n = (f.n ?? 0).toLocaleString(locale[language]);
+	if (f.s === "≥") return (sv ? "minst " : "at least ") + n;
+	if (f.s === "p") return n + (sv ? ", preliminärt" : ", preliminary");
+	return n;
+}
+
+export function signed(n: number | null, language: Language): string {
+	if (n === null) return "";
+	return n === 0 ? "±0" : (n > 0 ? "+" : "−") + Math.abs(n).toLocaleString(locale[language]);
+}
+
+/** YYYY-MM, so many months on. */
+export function addMonths(month: string, n: number): string {
+	const [y, m] = month.split("-").map(Number);
+	const at = y * 12 + m - 1 + n;
+	return `${Math.floor(at / 12)}-${String((((at % 12) + 12) % 12) + 1).padStart(2, "0")}`;
+}
+
+export function monthName(month: string, language: Language, year = true): string {
+	const name = months[language][Number(month.slice(5, 7)) - 1] ?? month;
+	return year ? `${name} ${month.slice(0, 4)}` : name;
+}
+
+/** "Mars 2026", "Tertial 1 2026 (januari–april)", "2026", "Februari–mars 2026". */
+export function periodName(period: string, language: Language): string {
+	const upper = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
+	const m = /^(\d{4})(?:T([123])|-(\d\d)(?:\/(\d{4}-\d\d))?)?$/.exec(period);
+	if (!m) return period;
+	const [, year, tertial, month, to] = m;
+	if (tertial) {
+		const first = (Number(tertial) - 1) * 4;
+		return `Tertial ${tertial} ${year} (${months[language][first]}–${months[language][first + 3]})`;
+	}
+	if (!month) return year;
+	const from = `${year}-${month}`;
+	if (!to) return upper(monthName(from, language));
+	return upper(`${monthName(from, language, from.slice(0, 4) !== to.slice(0, 4))}–${monthName(to, language)}`);
+}
+
+/** The month, tertial or year that a period belongs to: what the switch above the page leads to. */
+export function asTertial(first: string): string {
+	return `${first.slice(0, 4)}T${Math.ceil(Number(first.slice(5, 7)) / 4)}`;
+}
