@@ -15,3 +15,23 @@ build_tree() {
 		complain "Bygget av $tree misslyckades; se $log"
 	fi
 }
+
+# web_build OUT: the page (services/api/web) as files in OUT, for LAGESBILD_WEB. Its packages are fetched when their list has changed, and it is
+# built when anything in it has.
+web_build() {
+	local out=$1 from=$CHECKOUT/services/api/web log=$LAGESBILD_HOME/log/web.log sum
+	mkdir -p "${log%/*}" "$CHECKOUT/.lagesbild"
+	if ! (
+		flock 9
+		cd "$from" || exit 1
+		sum=$(sha256sum package-lock.json)
+		if [ "$(cat node_modules/.fetched 2>/dev/null)" != "$sum" ]; then
+			PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund 9>&- && echo "$sum" >node_modules/.fetched || exit 1
+		fi
+		[ -f "$out/index.html" ] && [ -z "$(find . -path ./node_modules -prune -o -type f -newer "$out/index.html" -print -quit)" ] && exit 0
+		npx tsc --noEmit 9>&- && npx vite build --outDir "$out" --emptyOutDir 9>&-
+	) 9>"$CHECKOUT/.lagesbild/web.lock" >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		complain "Bygget av sidan misslyckades; se $log"
+	fi
+}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AreaRow, Row, Source, Summary } from "./api";
-import { areaFigure, bestTime, difference, judgement, movers, season, shadeOf, shades, whole } from "./judge";
+import { areaFigure, bestTime, difference, inOrder, judgement, mostTelling, movers, season, shadeOf, shades, whole } from "./judge";
 
 const row = (n: number, last: number, more: Partial<Row> = {}) => ({ est: true, verdict: "usual", n: { n }, last_year: { n: last }, ...more }) as Row;
 
@@ -56,4 +56,13 @@ test("shades", () => {
 	expect(shades([0, 40, 7])).toEqual([1, 10, 20, 30]);
 	expect(shades([])).toEqual([]);
 	expect([0, 1, 10, 39].map((n) => shadeOf(n, shades([40])))).toEqual([0, 1, 2, 4]);
+});
+
+test("a map shows what is told by area, and what holds before that", () => {
+	const r = (category: string, n: number, more: Partial<Row> = {}) => row(n, 0, { category, source: "staff", ...more });
+	const s = { area: { code: "1881" }, areas: [{ area: "1881-a", category: "DAM", source: "staff", n: { n: 2 } }] } as Summary;
+	expect(mostTelling(s, [r("CON", 69, { n: { n: 69, s: "≥" } }), r("DAM", 2), r("VIO", 9)])?.category).toBe("DAM");
+	expect(mostTelling(s, [r("DAM", 2), r("VIO", 9, { holds: true })])?.category).toBe("VIO");
+	expect(mostTelling(s, [])).toBe(undefined);
+	expect(inOrder([{ source: "press" }, { source: "police" }] as Source[]).map((x) => x.source)).toEqual(["police", "press"]);
 });

@@ -98,3 +98,16 @@ export function shades(values: number[]): number[] {
 export function shadeOf(n: number, limits: number[]): number {
 	return limits.filter((l) => n >= l).length;
 }
+
+/** Notices are a selection of events, so they come last and fill no verdict's place. */
+export function inOrder(sources: Source[]): Source[] {
+	return [...sources.filter((s) => s.source !== "press"), ...sources.filter((s) => s.source === "press")];
+}
+
+/** The row that a map shows unasked: one that holds, else the largest whole figure that is told by area. */
+export function mostTelling(s: Summary, rows: Row[]): Row | undefined {
+	const est = rows.filter((r) => r.est && r.source !== "press");
+	const parted = (r: Row) => s.areas.some((a) => a.category === r.category && a.source === r.source && a.area !== s.area.code && (a.n.n ?? 0) > 0);
+	const largest = [...est].sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0));
+	return est.find((r) => r.holds) ?? largest.find((r) => r.n.s !== "≥" && parted(r)) ?? est[0] ?? rows[0];
+}

@@ -1,7 +1,7 @@
 // The picture of a month or a tertial: the verdict in words, who has delivered, the figures, where and when.
 import type { Row, Summary } from "../api";
 import { addMonths, asTertial, monthName, periodName, shown } from "../figure";
-import { areaFigure, difference, judgement, movers, season } from "../judge";
+import { areaFigure, difference, inOrder, judgement, mostTelling, movers, season } from "../judge";
 import { cellsQuery, format } from "../address";
 import { go, useData, useShared } from "../state";
 import { AreaMap } from "../parts/map";
@@ -15,6 +15,7 @@ export function Month({ path }: { path: string }) {
 	const { data, problem } = useData<Summary>(path);
 	if (problem) return <p class="notice">{problem.title || t.notFound}</p>;
 	if (!data) return <p class="quiet">{t.loading}</p>;
+	data.sources = inOrder(data.sources);
 	document.title = `${data.area.name}, ${periodName(data.period, language)} – ${t.title}`;
 	return (
 		<article data-period={data.period} data-area={data.area.code}>
@@ -34,12 +35,10 @@ export function Month({ path }: { path: string }) {
 					<Part id="best" title={t.best} lead={t.bestLead}>
 						<Heat hours={data.hours} sources={data.sources} />
 					</Part>
+					<Movers data={data} />
+					<Season data={data} />
+					<Places data={data} />
 				</div>
-			</div>
-			<Movers data={data} />
-			<div class="even">
-				<Season data={data} />
-				<Places data={data} />
 			</div>
 			<details class="how">
 				<summary>{t.how}</summary>
@@ -111,19 +110,20 @@ function Verdict({ data }: { data: Summary }) {
 	const here = useHere(data);
 	const j = judgement(data);
 	const filling = data.sources.filter((s) => s.state === "filling");
+	const name = periodName(data.period, language);
+	const said = (j.hold === 0 ? t.noneHold : `${j.hold} ${j.hold === 1 ? t.holdOne : t.holdMany}`) + (j.usual > 0 ? `, ${j.usual} ${t.usualAll}` : "");
 	return (
 		<section class="verdict" aria-labelledby="verdict">
 			<h2 id="verdict" tabIndex={-1} data-hold={j.hold} data-usual={j.usual}>
-				{j.hold === 0 ? t.noneHold : `${j.hold} ${j.hold === 1 ? t.holdOne : t.holdMany}`}
-				{j.usual > 0 && `, ${j.usual} ${t.usualAll}`}.
+				{data.tested > 0 ? said : data.complete ? t.noneTested : `${name} ${t.notYet}`}.
 			</h2>
 			{data.verdicts.length > 0 && (
 				<ul>
 					{data.verdicts.map((v) => (
 						<li class={v.verdict}>
-							<a href={here({ visa: `${v.category}.${v.source}`, ...(v.area && v.area !== data.area.code ? { omrade: v.area } : {}) })}>
+							<a href={here({ visa: [v.category, v.source, v.area].filter(Boolean).join(".") })}>
 								<span aria-hidden="true">{v.verdict === "increase" ? "▲" : "▼"}</span> <b>{v[language]}</b>
-								{v.name && v.area !== data.area.code ? `, ${v.name}` : ""} ({v.short}): <b>{shown({ n: v.n }, language)}</b>, {t.lastYear} {shown({ n: v.last_year }, language)}. {t[v.verdict]}{" "}
+								{v.name ? `, ${v.name}` : ""} ({v.short}): <b>{shown({ n: v.n }, language)}</b> {t.against} {shown({ n: v.last_year }, language)} {t.lastYear} – {t[v.verdict]}{" "}
 								<span class="go">→ {t.show}</span>
 							</a>
 						</li>
@@ -132,8 +132,7 @@ function Verdict({ data }: { data: Summary }) {
 			)}
 			{!data.complete && (
 				<p>
-					{periodName(data.period, language)} {t.because}
-					{filling.length > 0 && `: ${filling.map((s) => s.short).join(", ")} ${t.fills}`}. {t.laterCompared}{" "}
+					{filling.length > 0 ? `${t.stillFilling}: ${filling.map((s) => s[language]).join(", ")}.` : `${name} ${t.because}.`} {t.laterCompared}{" "}
 					{data.edition === null && <a href="/">{t.toLatest}</a>}
 				</p>
 			)}
@@ -142,7 +141,7 @@ function Verdict({ data }: { data: Summary }) {
 					{j.tooShort} {t.tooShort}.
 				</p>
 			)}
-			{j.notCompared > 0 && (
+			{j.notCompared > 0 && data.complete && (
 				<p>
 					{j.notCompared} {t.notCompared}.
 				</p>
@@ -195,7 +194,14 @@ function Categories({ data }: { data: Summary }) {
 	const csv = cellsQuery({ from: data.first, to: addMonths(data.first, data.months - 1), area: data.area.code, category: at.kategori, source: at.kalla }, "csv-excel");
 	return (
 		<Part id="categories" title={t.byCategory} lead={t.scope} aside={data.edition === null && <a href={csv} download={`lagesbild-${data.area.code}-${data.first}.csv`}>{t.csv}</a>}>
-			<RowsTable data={data} rows={rows.filter((r) => r.est)} />
+			<RowsTable data={data} rows={rows.filter((r) => r.est && (r.source !== "press" || at.kalla === "press"))} />
+			{rows.some((r) => r.est && r.source === "press") && at.kalla !== "press" && (
+				<details class="other">
+					<summary>{t.notices}</summary>
+					<p class="lead">{t.pressNote}</p>
+					<RowsTable data={data} rows={rows.filter((r) => r.est && r.source === "press")} />
+				</details>
+			)}
 			{rows.some((r) => !r.est) && (
 				<details class="other" open={at.utskrift}>
 					<summary>{t.other}</summary>
@@ -284,7 +290,7 @@ function Movers({ data }: { data: Summary }) {
 	const rows = useRows(data);
 	return (
 		<Part id="risen" title={t.risen} lead={t.risenLead}>
-			<div class="even">
+			<div>
 				<MoversTable title={t.againstYear} data={data} rows={rows} now={(r) => r.n} then={(r) => r.last_year} />
 				<MoversTable title={t.againstTwelve} data={data} rows={rows} now={(r) => r.r12} then={(r) => r.r12_before} />
 			</div>
@@ -316,7 +322,7 @@ function MoversTable({ title, data, rows, now, then }: { title: string; data: Su
 						{t.now}
 					</th>
 					<th scope="col" class="num">
-						{t.previous}
+						{t.then}
 					</th>
 				</tr>
 			</thead>
@@ -358,8 +364,7 @@ function MoversTable({ title, data, rows, now, then }: { title: string; data: Su
 
 /** The row that map and annual wheel show: the one that the filter names, else the largest of what EST follows. */
 function useChosen(data: Summary): Row | undefined {
-	const rows = useRows(data);
-	return rows.find((r) => r.est && r.source !== "press") ?? rows[0];
+	return mostTelling(data, useRows(data));
 }
 
 function ChooseRow({ data, chosen }: { data: Summary; chosen: Row }) {

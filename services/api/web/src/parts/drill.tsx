@@ -16,10 +16,13 @@ interface Cell {
 
 export function Drill({ data, visa }: { data: Summary; visa: string }) {
 	const { t, at, language } = useShared();
-	const [category, source] = visa.split(".");
+	const [category, source, part] = visa.split(".");
 	const box = useRef<HTMLDialogElement>(null);
 	const row = data.rows.find((r) => r.category === category && r.source === source);
-	const ask = { from: data.series_first, to: addMonths(data.first, data.months - 1), area: data.area.code, category, source };
+	const inside = part ? data.areas.find((a) => a.category === category && a.source === source && a.area === part) : undefined;
+	const code = part || data.area.code;
+	const ask = { from: data.series_first, to: addMonths(data.first, data.months - 1), area: code, category, source };
+	const line = inside ?? row;
 	const cells = useData<{ rows: Cell[] }>(row && data.edition === null ? cellsQuery(ask) : "");
 	const from = useRef<Element | null>(null);
 	useEffect(() => {
@@ -27,18 +30,18 @@ export function Drill({ data, visa }: { data: Summary; visa: string }) {
 		if (row) box.current?.showModal();
 		return () => (from.current as HTMLElement | null)?.focus?.();
 	}, [visa, !!row]);
-	if (!row) return null;
+	if (!row || !line) return null;
 	const s = data.sources.find((x) => x.source === source);
 	const figures: { period: string; figure: Figure }[] = cells.data
 		? cells.data.rows.map((c) => ({ period: c.period, figure: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } }))
-		: row.series.map((n, i) => ({ period: addMonths(data.series_first, i), figure: n === null ? { s: ".." as const } : { n } }));
-	const areas = data.areas.filter((a) => a.category === category && a.source === source);
+		: (inside ? [] : row.series).map((n, i) => ({ period: addMonths(data.series_first, i), figure: n === null ? { s: ".." as const } : { n } }));
+	const areas = data.areas.filter((a) => !inside && a.category === category && a.source === source);
 	const close = () => go({ ...at, visa: "" });
 	return (
 		<dialog class="drill" ref={box} onClose={close} aria-labelledby="drill-title">
 			<div class="head">
 				<h2 id="drill-title">
-					{row[language]}, {data.names[data.area.code]?.name ?? data.area.name}
+					{row[language]}, {data.names[code]?.name ?? data.area.name}
 				</h2>
 				<button type="button" onClick={() => box.current?.close()}>
 					{t.close}
@@ -47,9 +50,9 @@ export function Drill({ data, visa }: { data: Summary; visa: string }) {
 			<p>
 				{s?.[language]}. {periodName(data.period, language)}:{" "}
 				<strong>
-					<Value of={row.n} />
+					<Value of={line.n} />
 				</strong>
-				, {t.lastYear} <Value of={row.last_year} />. <Said verdict={row.verdict} holds={row.holds} />
+				, {t.lastYear} <Value of={line.last_year} />. <Said verdict={line.verdict} holds={line.holds} />
 			</p>
 			{source === "press" && <p class="notice">{t.pressNote}</p>}
 			<h3>{t.history}</h3>

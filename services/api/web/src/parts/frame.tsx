@@ -35,18 +35,18 @@ export function Frame({ away, language, setLanguage, theme, setTheme, display, c
 				{display && (
 					<nav aria-label={t.pages}>
 						{pages.map((p) => (
-							<a href={p === "bild" ? "/" : "/" + p} aria-current={at.page === p ? "page" : undefined}>
+							<a href={p === "bild" ? "/" : "/" + p} aria-current={(at.page || "bild") === p ? "page" : undefined}>
 								{t[`page_${p}`]}
 							</a>
 						))}
 					</nav>
 				)}
 				<div class="tools">
-					<button type="button" onClick={() => setLanguage(language === "sv" ? "en" : "sv")} lang={language === "sv" ? "en" : "sv"}>
-						{language === "sv" ? "English" : "Svenska"}
+					<button type="button" onClick={() => setLanguage(language === "sv" ? "en" : "sv")} lang={language === "sv" ? "en" : "sv"} aria-label={language === "sv" ? "EN, English" : "SV, svenska"}>
+						{language === "sv" ? "EN" : "SV"}
 					</button>
-					<button type="button" onClick={() => setTheme(isDark(theme) ? "light" : "dark")}>
-						{isDark(theme) ? t.light : t.dark}
+					<button type="button" onClick={() => setTheme(isDark(theme) ? "light" : "dark")} aria-label={isDark(theme) ? t.light : t.dark} title={isDark(theme) ? t.light : t.dark}>
+						<span aria-hidden="true">{isDark(theme) ? "☀" : "☾"}</span>
 					</button>
 					{display && (
 						<button type="button" onClick={out} title={display}>

@@ -14,7 +14,9 @@ export function Heat({ hours, sources }: { hours: Hours[]; sources: Source[] }) 
 	const { t, language } = useShared();
 	const known = hours.filter((h) => h.est && h.n12.some((n) => n > 0));
 	const [chosen, choose] = useState("");
-	const one = known.find((h) => h.source === chosen) ?? known.find((h) => h.source !== "press") ?? known[0];
+	const total = (h: Hours) => h.n12.reduce((a, b) => a + b, 0);
+	const most = [...known].filter((h) => h.source !== "press").sort((a, b) => total(b) - total(a))[0];
+	const one = known.find((h) => h.source === chosen) ?? most ?? known[0];
 	if (!one) return <p>{t.noData}</p>;
 	const name = (d: number, short = false) => (short ? days[language][d].slice(0, 3) : days[language][d]);
 	const best = bestTime(one.n12);

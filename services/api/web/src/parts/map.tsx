@@ -29,9 +29,9 @@ function frameOf(features: Feature[]) {
 	const [x0, x1] = [Math.min(...all.map((p) => p[0])), Math.max(...all.map((p) => p[0]))];
 	const [y0, y1] = [Math.min(...all.map((p) => p[1])), Math.max(...all.map((p) => p[1]))];
 	const squeeze = Math.cos((((y0 + y1) / 2) * Math.PI) / 180);
-	const scale = (WIDTH - 16) / ((x1 - x0) * squeeze);
-	const place = ([x, y]: [number, number]): [number, number] => [8 + (x - x0) * squeeze * scale, 8 + (y1 - y) * scale];
-	return { place, height: Math.ceil((y1 - y0) * scale + 16) };
+	const scale = (WIDTH - 48) / ((x1 - x0) * squeeze);
+	const place = ([x, y]: [number, number]): [number, number] => [24 + (x - x0) * squeeze * scale, 8 + (y1 - y) * scale];
+	return { place, height: Math.ceil((y1 - y0) * scale + 22) };
 }
 
 export function AreaMap({ area, places }: { area: string; places: MapPlace[] }) {
@@ -58,6 +58,17 @@ export function AreaMap({ area, places }: { area: string; places: MapPlace[] }) 
 								<title>{`${p.name}: ${shown(p.figure, language)}`}</title>
 							</path>
 						</a>
+					);
+				})}
+				{shownFeatures.map((f) => {
+					const p = places.find((q) => q.code === f.properties.id);
+					if (!p) return null;
+					const points = rings(f).flat().map(place);
+					const [xs, ys] = [points.map((q) => q[0]), points.map((q) => q[1])];
+					return (
+						<text aria-hidden="true" x={(Math.min(...xs) + Math.max(...xs)) / 2} y={Math.min(height - 3, Math.max(...ys) + 9)}>
+							{p.name.replace(/ \(.*/, "")}
+						</text>
 					);
 				})}
 			</svg>
