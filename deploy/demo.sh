@@ -294,6 +294,7 @@ reset() {
 	for name in kafka/data kafka/server.properties kafka/format.log run log secrets env demo published truth.csv lock; do
 		rm -rf "${LAGESBILD_HOME:?}/$name"
 	done
+	rm -f "${LAGESBILD_HOME:?}"/truth.csv.*.csv
 	rmdir --ignore-fail-on-non-empty "$LAGESBILD_HOME/kafka" "$LAGESBILD_HOME" 2>/dev/null || true
 	say "Demons data är raderade"
 }

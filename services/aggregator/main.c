@@ -55,6 +55,24 @@ struct session {
 	bool worked; /* something has been committed */
 };
 
+/* A database that has taken in more than the log holds would pass over what comes next: the topic was made anew, or
+ * comes from an older copy. */
+static int reaches(const struct kafka_assignment *a, int64_t next, struct err *err)
+{
+	if (a->high < 0 || next <= a->high)
+		return 0;
+	if (a->high == 0)
+		return err_set(err, ERR_DATA_LOSS,
+			       "incidents partition %d is empty, and build %s has taken in %lld offsets of it: the log "
+			       "is another one; \"lagesbild restore DIR\" into a new database brings both back",
+			       a->partition, build, (long long)next);
+	return err_set(err, ERR_DATA_LOSS,
+		       "incidents partition %d ends at offset %lld, and build %s has taken in all before %lld: the log "
+		       "is older than the database; \"lagesbild rebuild --into mended\" makes a build of the log as it "
+		       "is, then \"lagesbild promote mended\"",
+		       a->partition, (long long)a->high, build, (long long)next);
+}
+
 static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count, struct err *err)
 {
 	struct session *s = ctx;
@@ -67,8 +85,11 @@ static int assigned(void *ctx, struct kafka_assignment *partitions, size_t count
 		numbers[i] = partitions[i].partition;
 	if (committer_wait(s->committer, err) || writer_assign(s->writer, numbers, count, start, err))
 		return -1;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (reaches(&partitions[i], start[i], err))
+			return -1;
 		partitions[i].start = start[i];
+	}
 	log_text(LOG_NOTE, "assigned", "%zu partitions", count);
 	return 0;
 }
@@ -158,8 +179,13 @@ static int step(struct session *s, struct err *err)
 static int session_open(struct session *s, struct err *err)
 {
 	char group[160], topic[160], old[512], member[256];
-	struct kafka_group g = {
-		.group = group, .instance = member, .topic = topic, .assigned = assigned, .revoked = revoked, .ctx = s};
+	struct kafka_group g = {.group = group,
+				.instance = member,
+				.topic = topic,
+				.want_committed = true, /* for the log's end */
+				.assigned = assigned,
+				.revoked = revoked,
+				.ctx = s};
 
 	snprintf(group, sizeof group, "%saggregator-%s", prefix, build);
 	snprintf(member, sizeof member, "%s-%s", group, instance);

@@ -289,8 +289,9 @@ static int statements(struct writer *w, struct batch *b, size_t from, size_t to,
 	if (db_run(w->db, "begin", NULL, err) < 0 || move_positions(w, err) || ledger_apply(w, b, from, to, err))
 		return -1;
 	chain_close_overtaken(&w->work);
-	if (save_chains(w, err) || save_gaps(w, err) || save_rejects(w, b, from, to, err) ||
-	    intake_save(w, b, from, to, err))
+	/* Rejects last: an aggregator of another build with the same ones waits from here to the commit. */
+	if (save_chains(w, err) || save_gaps(w, err) || intake_save(w, b, from, to, err) ||
+	    save_rejects(w, b, from, to, err))
 		return -1;
 	db_param_int2(w->db, rules_build(w->rules));
 	if (db_run(w->db, "notify", NULL, err) < 0)

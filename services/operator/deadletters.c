@@ -46,34 +46,13 @@ static int parse_one(struct deadletters *d, char **argv, int *i, struct err *err
 	return err_set(err, ERR_CONFIG, "unknown argument %.40s; see lagesbild deadletters --help", argv[*i]);
 }
 
-/* A day begins when it does in the municipality. */
-static int read_since(struct deadletters *d, int64_t *since, struct err *err)
-{
-	struct period_zone *zone;
-	struct db_result *res;
-	bool day;
-	int rc;
-
-	if (db_query(d->db, operator_sql_zone, &res, err) < 0)
-		return -1;
-	rc = period_zone_open(&zone, db_rows(res) ? db_text(res, 0, 0, NULL) : "UTC", err);
-	db_free(res);
-	if (rc)
-		return -1;
-	rc = period_parse(zone, d->since, strlen(d->since), since, &day, err);
-	period_zone_close(zone);
-	if (rc)
-		err->kind = ERR_CONFIG;
-	return rc ? -1 : 0;
-}
-
 /* $1 to $4: topic, reason, since, state. */
 static int param_filter(struct deadletters *d, const char *state, struct err *err)
 {
 	const char *topic = topic_of(d->source);
 	int64_t since = 0;
 
-	if (*d->since && read_since(d, &since, err))
+	if (*d->since && operator_time(d->db, d->since, &since, err))
 		return -1;
 	db_param_text(d->db, topic, strlen(topic));
 	db_param_text(d->db, d->reason, strlen(d->reason));
@@ -98,11 +77,13 @@ static int list(struct deadletters *d, struct err *err)
 		source = deadletters_source(&item);
 		printf(d->json ? "%s{\"source\": \"%s\", \"reason\": \"%s\", \"state\": \"%s\", \"count\": %lld, "
 				 "\"first\": \"%s\", \"last\": \"%s\", \"example\": \"%s:%lld:%lld\", \"detail\": "
-				 "\"%s\"}"
-			       : "%s%-8s %-14s %-8s %6lld  %s .. %s\n         %s:%lld:%lld  %s\n",
+			       : "%s%-8s %-14s %-8s %6lld  %s .. %s\n         %s:%lld:%lld  ",
 		       d->json && i ? ", " : "", source, db_text(res, i, 1, NULL), db_text(res, i, 2, NULL),
 		       (long long)db_int(res, i, 3), db_text(res, i, 4, NULL), db_text(res, i, 5, NULL), source,
-		       (long long)db_int(res, i, 6), (long long)db_int(res, i, 7), db_text(res, i, 8, NULL));
+		       (long long)db_int(res, i, 6), (long long)db_int(res, i, 7));
+		if (d->json)
+			operator_json_text(db_text(res, i, 8, NULL));
+		printf(d->json ? "}" : "%s\n", db_text(res, i, 8, NULL));
 	}
 	printf(d->json ? "]\n" : rows ? "" : "no dead letters\n");
 	db_free(res);
@@ -170,50 +151,6 @@ static int pick_all(struct deadletters *d, struct err *err)
 	return d->id_count ? 0 : pick(d, NULL, err);
 }
 
-static int show(struct deadletters *d, struct err *err)
-{
-	struct deadletters_item *item = d->items;
-	int found;
-
-	if (d->count != 1)
-		return err_set(err, ERR_CONFIG, "which one? Give its id: SOURCE:PARTITION:OFFSET, as list prints it");
-	printf("%s partition %d offset %lld: %s, attempts %lld\n%s: %s\n", item->topic, item->partition,
-	       (long long)item->offset, item->state, (long long)item->attempts, item->reason, item->detail);
-	if (*item->why)
-		printf("%s: %s\n", item->by, item->why);
-	found = deadletters_from_letter(item, err);
-	if (found < 0)
-		return -1;
-	for (size_t i = 0; i < item->letter.header_count; i++)
-		printf("header %.*s%s\n", (int)item->letter.headers[i].name.len, item->letter.headers[i].name.text,
-		       d->show ? "" : " (its value by --show-content)");
-	if (!found)
-		printf("the dead letter holds no content: its source's letters never do, or it was too large\n");
-	else if (!d->show)
-		printf("%zu bytes of content, shown by --show-content\n", item->letter.value_len);
-	else
-		return replay_write(stdout, &item->letter, 1, err);
-	return 0;
-}
-
-static int drop(struct deadletters *d, struct err *err)
-{
-	printf("%zu dead letters to give up\n", d->count);
-	fflush(stdout);
-	if (!replay_agreed(d->yes))
-		return printf("nothing was changed (--yes does it)\n"), 0;
-	for (size_t i = 0; i < d->count; i++) {
-		db_param_text(d->db, d->items[i].topic, strlen(d->items[i].topic));
-		db_param_int4(d->db, d->items[i].partition);
-		db_param_int8(d->db, d->items[i].offset);
-		db_param_text(d->db, d->by, strlen(d->by));
-		db_param_text(d->db, d->why, strlen(d->why));
-		if (db_query(d->db, operator_sql_deadletters_drop, NULL, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int work(struct deadletters *d, struct err *err)
 {
 	if (operator_db(&d->db, err) || db_query(d->db, operator_sql_deadletters_settle, NULL, err) < 0)
@@ -227,7 +164,7 @@ static int work(struct deadletters *d, struct err *err)
 		return deadletters_retry(d, err);
 	if (pick_all(d, err))
 		return -1;
-	return strcmp(d->verb, "show") == 0 ? show(d, err) : drop(d, err);
+	return strcmp(d->verb, "show") == 0 ? deadletters_show(d, err) : deadletters_drop(d, err);
 }
 
 int deadletters_pick(struct deadletters *d, struct err *err)

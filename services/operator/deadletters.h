@@ -1,5 +1,5 @@
-/* deadletters: refused messages, and what people do about them. deadletters.c lists, shows and drops,
- * deadletters_find.c fetches bytes, deadletters_retry.c sends them again. */
+/* deadletters: refused messages, and what people do about them. deadletters.c lists, deadletters_show.c shows and
+ * drops, deadletters_find.c fetches bytes, deadletters_retry.c sends them again. */
 #ifndef OPERATOR_DEADLETTERS_H
 #define OPERATOR_DEADLETTERS_H
 
@@ -42,6 +42,12 @@ int deadletters_from_letter(struct deadletters_item *item, struct err *err) MUST
 /* Fill items by ids or filter. */
 int deadletters_pick(struct deadletters *d, struct err *err) MUST_CHECK;
 
+/* "press:0:17", in static storage until the next call. */
+const char *deadletters_id(const struct deadletters_item *item);
+
+/* What the command's verbs do with the items that were picked: the exit status. */
+int deadletters_show(struct deadletters *d, struct err *err) MUST_CHECK;
+int deadletters_drop(struct deadletters *d, struct err *err) MUST_CHECK;
 int deadletters_retry(struct deadletters *d, struct err *err) MUST_CHECK;
 
 #endif

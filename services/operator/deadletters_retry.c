@@ -10,6 +10,7 @@
 
 #define EDIT_MAX (1u << 20)
 #define OWN "lagesbild-"
+#define LEFT "left: "
 
 struct retry {
 	struct deadletters *d;
@@ -157,20 +158,20 @@ static int judge(struct retry *r, struct deadletters_item *item, const char **ve
 	int found = 0;
 
 	if (strcmp(item->state, "open")) {
-		*verdict = "left: it is not open";
+		*verdict = LEFT "it is not open";
 	} else if (item->attempts >= DEADLETTERS_ATTEMPTS) {
-		*verdict = "left: five attempts have been refused; drop it";
+		*verdict = LEFT "five attempts have been refused; drop it";
 	} else if (item->attempts && !r->d->again) {
-		*verdict = "left: refused again before; --again sends it once more";
+		*verdict = LEFT "refused again before; --again sends it once more";
 	} else if ((found = deadletters_from_feed(item, err)) < 0 ||
 		   (found == 0 && (found = deadletters_from_letter(item, err)) < 0)) {
 		return -1;
 	} else if (!found) {
-		*verdict = "left: neither the feed nor the dead letter has its bytes any more";
+		*verdict = LEFT "neither the feed nor the dead letter has its bytes any more";
 	} else if (foretell(r, item, &fate, err)) {
 		return -1;
 	} else if (fate == PREVIEW_REFUSED || fate == PREVIEW_TAKEN_OUT) {
-		*verdict = "left: it would be refused again";
+		*verdict = LEFT "it would be refused again";
 	} else {
 		*verdict = preview_names[fate];
 		return 1;
@@ -191,7 +192,11 @@ static int judge_all(struct retry *r, struct err *err)
 
 		if (good < 0)
 			return -1;
-		printf("%s:%d:%lld  %s\n", deadletters_source(item), item->partition, (long long)item->offset, verdict);
+		if (d->json)
+			printf("%s{\"id\": \"%s\", \"%s\": \"%s\"}", i ? ", " : "", deadletters_id(item),
+			       good ? "becomes" : "left", good ? verdict : verdict + strlen(LEFT));
+		else
+			printf("%s  %s\n", deadletters_id(item), verdict);
 		if (!good)
 			continue;
 		if (kept != i) {
@@ -309,8 +314,9 @@ static int account(struct retry *r, struct err *err)
 		db_free(res);
 		run_pause(200);
 	}
-	printf("%zu sent: %lld resolved, %lld refused again, %lld not accounted for yet\n", d->count,
-	       (long long)db_int(res, 0, 0), (long long)db_int(res, 0, 1), (long long)left);
+	printf(d->json ? "\"sent\": %zu, \"resolved\": %lld, \"refused\": %lld, \"unaccounted\": %lld}\n"
+		       : "%zu sent: %lld resolved, %lld refused again, %lld not accounted for yet\n",
+	       d->count, (long long)db_int(res, 0, 0), (long long)db_int(res, 0, 1), (long long)left);
 	status = db_int(res, 0, 1) || left ? OPERATOR_FOUND : 0;
 	db_free(res);
 	return status;
@@ -397,16 +403,26 @@ static int read_edit(struct retry *r, struct err *err)
 
 static int work(struct retry *r, struct err *err)
 {
+	struct deadletters *d = r->d;
+	bool agreed;
+
 	if (replay_check_key(r->d->db, err) || hash_key_init(&r->key, operator_conf.operator_key, err) ||
 	    read_edit(r, err) || take_lock(r->d, err) || clear_up(r->d, err) || deadletters_pick(r->d, err) ||
-	    replay_epoch(r->d->db, "", &r->epoch, err) || preview_open(&r->preview, r->d->db, err) || judge_all(r, err))
+	    replay_epoch(d->db, "", &r->epoch, err) || preview_open(&r->preview, d->db, err))
 		return -1;
+	printf("%s", d->json ? "{\"letters\": [" : "");
+	if (judge_all(r, err))
+		return -1;
+	printf("%s", d->json ? "], " : "");
 	fflush(stdout);
-	if (r->d->count == 0)
-		return 0;
-	if (!replay_agreed(r->d->yes))
-		return printf("nothing was sent (--yes sends %zu)\n", r->d->count), 0;
-	return send_all(r, err) ? -1 : account(r, err);
+	agreed = d->count && replay_agreed(d->yes);
+	if (agreed)
+		return send_all(r, err) ? -1 : account(r, err);
+	if (d->json)
+		printf("\"sent\": 0}\n");
+	else if (d->count)
+		printf("nothing was sent (--yes sends %zu)\n", d->count);
+	return 0;
 }
 
 int deadletters_retry(struct deadletters *d, struct err *err)

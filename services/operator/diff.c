@@ -1,5 +1,5 @@
-/* diff: every cell in which two builds differ, and why. The comparison is the database's (sql/diff_*.sql), in one
- * snapshot; what it found is printed after that. */
+/* diff: every cell in which two builds or editions differ, and why. The comparison is the database's (sql/diff_*.sql),
+ * in one snapshot; what it found is printed after that. */
 #include "diff.h"
 
 #include "operator_sql.h"
@@ -39,8 +39,8 @@ static int find(struct diff *d, struct err *err)
 	struct db_result *res;
 
 	step("jämför cellerna …");
-	if (db_script(d->db, operator_sql_diff_begin, err) || diff_side_find(&d->a, d->db, err) ||
-	    diff_side_find(&d->b, d->db, err) || diff_side_name_codes(d, &d->a, err) ||
+	if (db_script(d->db, operator_sql_diff_begin, err) || diff_side_find(d, &d->a, err) ||
+	    diff_side_find(d, &d->b, err) || diff_side_name_codes(d, &d->a, err) ||
 	    diff_side_name_codes(d, &d->b, err) || check_filter(d, err) || diff_side_load(d, &d->a, err) ||
 	    diff_side_load(d, &d->b, err) || db_script(d->db, "ANALYZE diff_cell", err))
 		return -1;
@@ -68,11 +68,19 @@ static int want(struct diff *d, const struct diff_side *side, struct err *err)
 	return db_query(d->db, operator_sql_diff_wanted, NULL, err) < 0 ? -1 : 0;
 }
 
+/* Without two ledgers. */
+static int explain_editions(struct diff *d, struct err *err)
+{
+	return diff_side_revisions(d, err) || db_stream(d->db, operator_sql_diff_rest, NULL, NULL, err) < 0 ? -1 : 0;
+}
+
 static int explain(struct diff *d, struct err *err)
 {
 	if (d->found == 0)
 		return 0;
 	step("söker händelserna bakom skillnaderna …");
+	if (d->a.edition || d->b.edition)
+		return explain_editions(d, err);
 	return want(d, &d->a, err) || want(d, &d->b, err) || db_script(d->db, "ANALYZE diff_wanted", err) ||
 			       with_builds(d, operator_sql_diff_open, NULL, err) ||
 			       db_script(d->db, "ANALYZE diff_open", err) ||
@@ -98,7 +106,7 @@ static int parse_value(struct diff *d, const char *name, const char *value, stru
 	else if (strcmp(name, "--source") == 0)
 		d->source = value;
 	else if (strcmp(name, "--from") == 0)
-		return operator_month(value, &d->from, err);
+		return d->from_given = true, operator_month(value, &d->from, err);
 	else if (strcmp(name, "--to") == 0)
 		return operator_month(value, &d->to, err);
 	else if (strcmp(name, "--limit") == 0)
@@ -131,9 +139,12 @@ static int parse(struct diff *d, int argc, char **argv, struct err *err)
 			i++;
 	}
 	if (given != 2)
-		return err_set(err, ERR_CONFIG, "give two builds, such as: lagesbild diff live new");
+		return err_set(err, ERR_CONFIG,
+			       "give two builds, such as: lagesbild diff live new; or editions: edition:3");
 	if (strlen(d->a.name) > DIFF_NAME_MAX || strlen(d->b.name) > DIFF_NAME_MAX)
 		return err_set(err, ERR_CONFIG, "a build's name has at most %d bytes", DIFF_NAME_MAX);
+	if (d->incidents && (strchr(d->a.name, ':') || strchr(d->b.name, ':')))
+		return err_set(err, ERR_CONFIG, "--incidents: an edition holds figures, not the incidents behind them");
 	if (d->json && d->csv)
 		return err_set(err, ERR_CONFIG, "either --json or --csv");
 	if (d->limit < 0)

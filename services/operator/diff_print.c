@@ -22,7 +22,7 @@ enum {
 	ROW_DIFFERENCE,
 	ROW_HID_A,
 	ROW_HID_B,
-	ROW_INCIDENTS = 19,
+	ROW_INCIDENTS = 21,
 	ROW_CAUSES,
 	ROW_JSON,
 };
@@ -40,6 +40,9 @@ static const struct {
 	{"withdrawn", "återtagna"},
 	{"rejected", "avvisade"},
 	{"unfounded", "ogrundade"},
+	{"backfill", "historik"},
+	{"source-removed", "borttagna hos källan"},
+	{"small-count", "antal <5"},
 	{"mapping", "annan regel"},
 	{"unexplained", "oförklarade"},
 };

@@ -161,7 +161,8 @@ int doctor_files(struct doctor *d, struct err *err)
 		snprintf(path, sizeof path, "%s/mappings/%s.csv", operator_conf.schemas, source ? source : "");
 		if (source && access(path, F_OK) != 0)
 			continue;
-		if (pack_open(&pack, operator_conf.schemas, operator_conf.pack, source, &why)) {
+		if (source ? pack_check_source(operator_conf.schemas, operator_conf.pack, source, &why)
+			   : pack_open(&pack, operator_conf.schemas, operator_conf.pack, NULL, &why)) {
 			doctor_find(d, DOCTOR_WRONG, "mend the file: no normalizer starts with it", "%s", why.text);
 			break;
 		}

@@ -231,7 +231,24 @@ struct position {
 	const char *build;
 	int32_t partition;
 	int64_t next, idle_s;
+	bool current;
 };
+
+/* What mends a build that stands where the log has nothing; in static storage. */
+static const char *mend_position(const struct position *p, int64_t high)
+{
+	static char drop[120];
+
+	if (p->next <= high)
+		return "lagesbild restore of the log: its retention must be -1";
+	if (!p->current) {
+		snprintf(drop, sizeof drop, "lagesbild drop %.60s", p->build);
+		return drop;
+	}
+	return high ? "the log is older than the database: lagesbild rebuild --into mended, then lagesbild promote "
+		      "mended"
+		    : "the log is another one: lagesbild restore of the last backup, into a new database";
+}
 
 static int check_position(struct doctor *d, const struct position *p, struct err *err)
 {
@@ -242,9 +259,7 @@ static int check_position(struct doctor *d, const struct position *p, struct err
 	if (kafka_admin_watermarks(doctor_kafka(d), topic, p->partition, &low, &high, err))
 		return -1;
 	if (p->next > high || p->next < low) {
-		doctor_find(d, DOCTOR_WRONG,
-			    p->next > high ? "lagesbild restore of a log as old as the database, then lagesbild rebuild"
-					   : "lagesbild restore of the log: its retention must be -1",
+		doctor_find(d, DOCTOR_WRONG, mend_position(p, high),
 			    "build %s stands at offset %lld of %s partition %d, which %s at %lld", p->build,
 			    (long long)p->next, topic, p->partition, p->next > high ? "ends" : "begins",
 			    (long long)(p->next > high ? high : low));
@@ -272,7 +287,7 @@ int doctor_positions(struct doctor *d, struct err *err)
 
 	for (long i = 0; rc == 0 && i < rows; i++) {
 		const struct position p = {db_text(res, i, 0, NULL), (int32_t)db_int(res, i, 1), db_int(res, i, 2),
-					   db_int(res, i, 3)};
+					   db_int(res, i, 3), db_int(res, i, 4)};
 
 		rc = check_position(d, &p, err);
 	}

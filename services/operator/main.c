@@ -20,6 +20,9 @@ static const struct conf_item items[] = {
 	{"LAGESBILD_OPERATOR_KEY", CONF_SECRET, "",
 	 "The operator key, 64 hex digits (replay and deadletters retry need it; setup notes which it is).",
 	 &operator_conf.operator_key, 0, 0},
+	{"LAGESBILD_BACKUP_PASSPHRASE", CONF_SECRET, "",
+	 "What a backup is sealed with (backup and restore ask for it on a terminal when it is not set).",
+	 &operator_conf.passphrase, 0, 0},
 	{"LAGESBILD_PARTITIONS", CONF_INT, "4", "Partitions of every feed and of topic incidents.",
 	 &operator_conf.partitions, 1, 1024},
 	{"LAGESBILD_REPLICATION", CONF_INT, "3", "Replicas of a topic that setup creates; 1 for a single broker.",
@@ -50,6 +53,15 @@ static const struct operator_command commands[] = {
 	 "with what "
 	 "to do. Exit status 1 when something is wrong, 0 when there are warnings alone, 3 when a server is away.",
 	 doctor_command},
+	{"unknown", "types | places [--source NAME] [--since TIME] [--min N] [--limit N] [--json]",
+	 "What the mapping or the area register does not know, read from the feeds: grouped, counted, masked, with the "
+	 "line to add. Exit status 1 when there is any. The normalizers' programs must stand beside lagesbild.",
+	 unknown_command},
+	{"areas", "import FILE [--code FIELD] [--name FIELD] [--parent CODE] [--yes]",
+	 "Takes the areas of a GeoJSON file (own areas, DeSO, tätorter) that lie in the municipality into its "
+	 "register, "
+	 "with their outlines, after saying which. A GeoPackage is converted by ogr2ogr first; the command says how.",
+	 areas_command},
 	{"builds", "[--json]", "The builds there are: which is current (*), how large, how far behind.",
 	 builds_command},
 	{"promote", "NAME [--wait SECONDS] [--json]",
@@ -66,13 +78,14 @@ static const struct operator_command commands[] = {
 	 drop_command},
 	{"replay",
 	 "SOURCE [--from TIME|OFFSET] [--to TIME|OFFSET] [--partition N] [--key KEY] [--yes] "
-	 "[--wait SECONDS] [--json] | --to-file FILE [--mapped | --show-content]",
+	 "[--wait SECONDS] [--json] [--into BUILD | --to-file FILE | --to-topic TOPIC [--rate N | --speed X]] "
+	 "[--mapped | --show-content]",
 	 "Sends a stretch of a feed through its normalizer again as a new epoch, after saying what that would change. "
-	 "Both "
-	 "offsets are included; a time is an append time, the second not included. --to-file writes the stretch as "
-	 "NDJSON "
-	 "instead: the records that it becomes, or the messages themselves. The normalizer's program must stand beside "
-	 "lagesbild.",
+	 "Both offsets are included; a time is an append time, the second not included. --into sends nothing: it folds "
+	 "the log anew into a build, the stretch mapped anew behind it, for diff; such a build is never fed, so it "
+	 "cannot be promoted: replay, and rebuild. --to-file and --to-topic write the stretch instead, as NDJSON or "
+	 "into a topic: the incidents that it becomes, or the messages themselves. The normalizer's program must stand "
+	 "beside lagesbild, with the services' environment.",
 	 replay_command},
 	{"deadletters",
 	 "[list | show ID | retry [ID]... [--edit FILE] [--again] | drop [ID]... [--why TEXT]] [--source S] "
@@ -85,8 +98,10 @@ static const struct operator_command commands[] = {
 	{"diff",
 	 "A B [--area CODE] [--source NAME] [--from YYYY-MM] [--to YYYY-MM] [--incidents] [--limit N] "
 	 "[--json | --csv]",
-	 "Every cell in which two builds differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
-	 "mapping. With --incidents the ids of the incidents behind it. Exit status 1 when a cell differs.",
+	 "Every cell in which two sides differ, and why: new, late, corrected, withdrawn, rejected, unfounded, "
+	 "mapping. A side is a build, or an edition as edition:N: in its area and its period (--from: with the 36 "
+	 "months before), explained against the current build or another edition. With --incidents the ids of the "
+	 "incidents behind it. Exit status 1 when a cell differs.",
 	 diff_command},
 	{"export",
 	 "cells | incidents [--build NAME] [--from YYYY-MM] [--to YYYY-MM] [--area CODE] [--category CODE] "
@@ -124,6 +139,16 @@ static const struct operator_command commands[] = {
 	 "token: a key by which a program "
 	 "(a spreadsheet, another dashboard) reads what the account may see; printed once.",
 	 accounts_command},
+	{"backup", "DIR [--json] | --list DIR [--json]",
+	 "Log, database, reference data and keys into a directory that does not exist yet, sealed with a passphrase, "
+	 "while everything runs. --list says what is in one.",
+	 backup_command},
+	{"restore", "DIR [--files DIR] [--yes] | --check DIR",
+	 "A backup back into topics and a database that hold nothing, after checking all of it; with the services "
+	 "stopped. What "
+	 "was counted keeps its place, and what came while the backup was made is read on. --check only looks whether "
+	 "that could be done.",
+	 restore_command},
 	{0},
 };
 
@@ -135,9 +160,47 @@ static const struct operator_option options[] = {
 	{"verify", "--wait", "How long to wait for what is on its way."},
 	{"picture", "--municipality", "Another than the pack's own."},
 	{"picture", "--month", "Another than the last complete one."},
+	{"promote", "--wait", "How long to wait for the build to catch up: 0."},
+	{"rollback", "--wait", "How long to wait for the build to catch up: 0."},
+	{"replay", "--from", "The first offset (then --partition too), or the time that the first came at or after."},
+	{"replay", "--to", "The last offset, or the time that all came before."},
+	{"replay", "--key", "Only the messages of that key: an event with all its corrections."},
+	{"replay", "--yes", "Send it; without, it is only said what would change."},
+	{"replay", "--wait", "How long to wait for the aggregator: 120."},
+	{"replay", "--to-file", "NDJSON; - is standard output."},
+	{"deadletters", "--edit", "A mended copy is sent in the letter's place: the file's bytes."},
+	{"deadletters", "--again", "What was refused again too: five times at most."},
+	{"deadletters", "--why", "Why it is given up; kept with the letter."},
+	{"deadletters", "--by", "Who does it; the user of the session unless told otherwise."},
+	{"deadletters", "--show-content", "The message as it is: it may hold what a person wrote."},
+	{"deadletters", "--wait", "How long to wait for what became of it: 30."},
+	{"deadletters", "--yes", "Send, or give up; without, it is only said what would become of each."},
+	{"diff", "--area", "In that area and all below it."},
+	{"diff", "--incidents", "The incidents' ids behind each cell; not of an edition."},
+	{"diff", "--limit", "Cells to show, the largest difference first: 20; all as JSON and CSV."},
+	{"rebuild", "--until", "As known then: all of a day (2026-05-05), or a time (RFC 3339)."},
+	{"rebuild", "--edition", "What the edition was made of: its records, its rules."},
+	{"rebuild", "--mapping", "That source's mapping from another file."},
+	{"rebuild", "--rules", "Categories, mappings and areas of a build, not of the files: needs no key."},
+	{"rebuild", "--into", "The build's name; the time of now unless told otherwise."},
+	{"rebuild", "--memory", "For the incidents held at once: 1G; more of them take several passes."},
+	{"export", "--format", "csv-excel opens in a Swedish Excel; json-stat is for cells."},
+	{"export", "--output", "The file appears when it is whole; incidents': for its owner only."},
+	{"publish", "--draft", "Freeze, and no more."},
+	{"publish", "--force", "Also what is incomplete: it is noted in the edition."},
+	{"replay", "--into", "The build to make: all of the log, then the stretch as it is mapped now."},
+	{"replay", "--to-topic",
+	 "Made when it is missing: CreateTime, the feed's partitions, 400 days. In the order of append times; headers "
+	 "lagesbild-timestamp and lagesbild-origin say when and from where. Never one of the installation's own."},
+	{"replay", "--mapped", "The incidents that the normalizer makes of it now (Avro in a topic)."},
+	{"replay", "--show-content", "The messages as they are: they may hold what a person wrote."},
+	{"replay", "--rate", "So many messages a second."},
+	{"replay", "--speed", "So many times as fast as they came; 0, as without: as fast as it goes."},
 	{"delivery", "--by", "Who says so; the user of the session unless told otherwise."},
 	{"doctor", "--patience",
 	 "How long a message may lie unread, a lock be waited for or a transaction be open: 60."},
+	{"restore", "--files", "Write the keys and the reference data there, too."},
+	{"restore", "--yes", "After a restore that was killed: delete what it wrote, and begin again."},
 	{"unknown", "--source", "Of one source only."},
 	{"unknown", "--since", "Messages received since then; 400 days back unless told otherwise."},
 	{"unknown", "--limit", "How many to show, the most frequent first: 20."},
@@ -149,6 +212,9 @@ static const struct operator_option options[] = {
 	{"accounts", "--label", "What the key is for; a new one of the same label takes its place."},
 	{"accounts", "--days", "How long the key is good: 365."},
 	{"accounts", "--external", "From another organisation: needs a second factor."},
+	{"areas", "--code", "The property that tells areas apart: id unless told otherwise; deso, regso, tatortskod."},
+	{"areas", "--name", "The property that names them: name unless told otherwise; the code where it is absent."},
+	{"areas", "--parent", "What they lie in: the municipality unless told otherwise."},
 	{0},
 };
 
@@ -195,6 +261,7 @@ static int run(const struct operator_command *c, int argc, char **argv)
 	if (status >= 0)
 		return status;
 	fprintf(stderr, "lagesbild %s: %s\n", c->name, err.text);
+	operator_elsewhere_print(argc, argv);
 	/* A command does not try again, and what the database refuses as a value comes from the files it was given. */
 	return err.kind == ERR_RETRY ? 3 : err.kind == ERR_MESSAGE ? 2 : err_exit_status(err.kind);
 }

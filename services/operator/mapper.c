@@ -33,8 +33,9 @@ static int find_program(const char *source, char *path, size_t max, struct err *
 	snprintf(path, max, "%.*s/normalizer-%s", slash ? (int)(slash - self) : 0, self, source);
 	if (access(path, X_OK) == 0)
 		return 0;
-	return err_set(err, ERR_CONFIG,
-		       "normalizer-%s does not stand beside lagesbild, so nothing can be foretold here", source);
+	operator_elsewhere();
+	return err_set(err, ERR_CONFIG, "normalizer-%.40s does not stand beside lagesbild, and its program is needed",
+		       source);
 }
 
 static void close_all(int pipes[4])
@@ -88,9 +89,9 @@ pid_t mapper_start(const char *source, const char *const *args, int *in, int *ou
 	return pid;
 }
 
-int mapper_open(struct mapper **mapper, const char *source, struct err *err)
+static int open_as(struct mapper **mapper, const char *source, const char *form, struct err *err)
 {
-	static const char *const args[] = {"--map", "--frames", NULL};
+	const char *const args[] = {"--map", form, NULL};
 	struct mapper *m = calloc(1, sizeof *m);
 
 	if (!m)
@@ -107,6 +108,16 @@ int mapper_open(struct mapper **mapper, const char *source, struct err *err)
 	}
 	*mapper = m;
 	return 0;
+}
+
+int mapper_open(struct mapper **mapper, const char *source, struct err *err)
+{
+	return open_as(mapper, source, "--frames", err);
+}
+
+int mapper_open_unknowns(struct mapper **mapper, const char *source, struct err *err)
+{
+	return open_as(mapper, source, "--unknowns", err);
 }
 
 void mapper_close(struct mapper *m)
@@ -161,7 +172,7 @@ static int read_all(int fd, uint8_t *data, size_t len, struct err *err)
 	return 0;
 }
 
-static int read_frame(struct mapper *m, struct incident *in, struct err *err)
+static int read_frame(struct mapper *m, struct err *err)
 {
 	uint32_t len;
 
@@ -170,12 +181,40 @@ static int read_frame(struct mapper *m, struct incident *in, struct err *err)
 	buf_clear(&m->frame);
 	if (!buf_reserve(&m->frame, len))
 		return gone(err);
-	return read_all(m->out, m->frame.data, len, err) ||
-			       avroread_record(m->reader, m->frame.data, len, incident_fields, incident_field_count,
-					       m->fields, err) ||
-			       incident_decode(m->fields, in, err) || incident_check(in, err)
-		       ? -1
-		       : 0;
+	m->frame.len = len;
+	return read_all(m->out, m->frame.data, len, err);
+}
+
+/* Who gets the answers: one of the two. */
+struct taker {
+	int (*incident)(void *ctx, size_t i, const struct incident *in, struct err *err);
+	int (*unknowns)(void *ctx, size_t i, struct incident_text type, struct incident_text place, struct err *err);
+	void *ctx;
+};
+
+static int take_incident(struct mapper *m, size_t i, const struct taker *t, struct err *err)
+{
+	struct incident in;
+
+	if (avroread_record(m->reader, m->frame.data, m->frame.len, incident_fields, incident_field_count, m->fields,
+			    err) ||
+	    incident_decode(m->fields, &in, err) || incident_check(&in, err))
+		return -1;
+	return t->incident(t->ctx, i, &in, err);
+}
+
+static int take_unknowns(struct mapper *m, size_t i, const struct taker *t, struct err *err)
+{
+	const char *text = (const char *)m->frame.data + sizeof(uint32_t);
+	uint32_t type_len;
+
+	if (m->frame.len < sizeof type_len)
+		return gone(err);
+	memcpy(&type_len, m->frame.data, sizeof type_len);
+	if (type_len > m->frame.len - sizeof type_len)
+		return gone(err);
+	return t->unknowns(t->ctx, i, (struct incident_text){text, type_len},
+			   (struct incident_text){text + type_len, m->frame.len - sizeof type_len - type_len}, err);
 }
 
 static void put_frame(struct mapper *m, const struct deadletter *letter)
@@ -189,8 +228,8 @@ static void put_frame(struct mapper *m, const struct deadletter *letter)
 	buf_append(&m->ask, m->letter.data, len);
 }
 
-int mapper_map(struct mapper *m, const struct deadletter *letters, size_t count,
-	       int (*each)(void *ctx, size_t i, const struct incident *in, struct err *err), void *ctx, struct err *err)
+static int exchange(struct mapper *m, const struct deadletter *letters, size_t count, const struct taker *t,
+		    struct err *err)
 {
 	static const uint32_t ready = 0;
 
@@ -204,12 +243,28 @@ int mapper_map(struct mapper *m, const struct deadletter *letters, size_t count,
 			return err_set(err, ERR_CONFIG, "a message is too long to be looked at");
 		if (write_all(m->in, m->ask.data, m->ask.len, err))
 			return -1;
-		for (size_t i = first; i < next; i++) {
-			struct incident in;
-
-			if (read_frame(m, &in, err) || each(ctx, i, &in, err))
+		for (size_t i = first; i < next; i++)
+			if (read_frame(m, err) ||
+			    (t->incident ? take_incident(m, i, t, err) : take_unknowns(m, i, t, err)))
 				return -1;
-		}
 	}
 	return 0;
+}
+
+int mapper_map(struct mapper *m, const struct deadletter *letters, size_t count,
+	       int (*each)(void *ctx, size_t i, const struct incident *in, struct err *err), void *ctx, struct err *err)
+{
+	const struct taker t = {.incident = each, .ctx = ctx};
+
+	return exchange(m, letters, count, &t, err);
+}
+
+int mapper_unknowns(struct mapper *m, const struct deadletter *letters, size_t count,
+		    int (*each)(void *ctx, size_t i, struct incident_text type, struct incident_text place,
+				struct err *err),
+		    void *ctx, struct err *err)
+{
+	const struct taker t = {.unknowns = each, .ctx = ctx};
+
+	return exchange(m, letters, count, &t, err);
 }

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 struct operator_conf {
-	const char *schemas, *pack, *key, *prefix, *operator_key;
+	const char *schemas, *pack, *key, *prefix, *operator_key, *passphrase;
 	int64_t partitions, replication;
 };
 extern struct operator_conf operator_conf;
@@ -40,6 +40,8 @@ int doctor_command(int argc, char **argv, struct err *err);
 /* Before the configuration is read: what would keep every command from starting is noted for doctor_command and taken
  * out of the environment. */
 void doctor_environment(void);
+int areas_command(int argc, char **argv, struct err *err);
+int unknown_command(int argc, char **argv, struct err *err);
 int builds_command(int argc, char **argv, struct err *err);
 int promote_command(int argc, char **argv, struct err *err);
 int rollback_command(int argc, char **argv, struct err *err);
@@ -56,6 +58,8 @@ int accounts_command(int argc, char **argv, struct err *err);
  * way: 1 with the first such in text, 0 all is in. */
 int verify_unread(struct db *db, int64_t wait_s, char *text, size_t size, struct err *err) MUST_CHECK;
 int rebuild_command(int argc, char **argv, struct err *err);
+int backup_command(int argc, char **argv, struct err *err);
+int restore_command(int argc, char **argv, struct err *err);
 
 /* Connect; a server that is away is ERR_SERVER here, since a command does not wait. */
 int operator_db(struct db **db, struct err *err) MUST_CHECK;
@@ -74,6 +78,9 @@ bool operator_is_month(const char *text);
 int operator_month(const char *text, int64_t *out, struct err *err) MUST_CHECK;
 #define OPERATOR_MONTH_MAX 96359 /* 9999-12 */
 
+/* RFC 3339, or a day, which begins when it does in the municipality, as milliseconds. ERR_CONFIG when it is no time. */
+int operator_time(struct db *db, const char *text, int64_t *ms, struct err *err) MUST_CHECK;
+
 /* A field of a CSV (RFC 4180), quoted where it must be. */
 void operator_csv(FILE *out, const char *text, char separator);
 
@@ -82,6 +89,11 @@ void operator_cell(const char *text, int width, bool right);
 
 /* Whether the terminal takes colours: standard output is one, and NO_COLOR (no-color.org) is not set. */
 bool operator_colours(void);
+
+/* The command fails for want of the services' programs or environment here: its error is followed by how to give it
+ * where they are, word for word. */
+void operator_elsewhere(void);
+void operator_elsewhere_print(int argc, char **argv);
 
 /* Print a text as JSON has it, in quotes. */
 void operator_json_text(const char *text);

@@ -92,3 +92,39 @@ void operator_json_text(const char *text)
 			printf(*text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
 	putchar('"');
 }
+
+/* A word as a shell takes it. */
+static void put_word(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,:/=+@%";
+
+	fputc(' ', out);
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('\'', out);
+	for (; *word; word++)
+		fprintf(out, *word == '\'' ? "'\\''" : "%c", *word);
+	fputc('\'', out);
+}
+
+static bool elsewhere;
+
+void operator_elsewhere(void)
+{
+	elsewhere = true;
+}
+
+void operator_elsewhere_print(int argc, char **argv)
+{
+	static const char *const ways[] = {"with docker-compose.yml:  docker compose run --rm lagesbild",
+					   "with systemd's units:     sudo lagesbild-operator"};
+
+	for (size_t w = 0; elsewhere && w < sizeof ways / sizeof *ways; w++) {
+		fprintf(stderr, "  %s", ways[w]);
+		for (int i = 0; i < argc; i++)
+			put_word(stderr, argv[i]);
+		fputc('\n', stderr);
+	}
+}

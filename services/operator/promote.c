@@ -15,6 +15,7 @@
 
 #define PAUSE_MS 50
 #define SHOWN_MAX 8 /* partitions named */
+#define PARTITIONS_MAX 1024
 
 struct move {
 	struct db *db;
@@ -24,6 +25,10 @@ struct move {
 	char target[80], before[80];
 	int16_t id, before_id;
 	char behind[300]; /* where the target is behind, as a sentence; empty: nowhere */
+	/* Where the current build stands, of partitions in which the target is behind; and the log's end there, if that
+	 * lies before it: a log older than the database. 0: nowhere. */
+	int64_t stands[PARTITIONS_MAX], ends[PARTITIONS_MAX];
+	bool older;
 };
 
 /* The build that was current before, as way.h defines it. */
@@ -78,24 +83,62 @@ static int find_target(struct move *m, struct err *err)
 	return 0;
 }
 
+/* What the log no longer holds cannot be taken in: the target has all if it has come to the log's end. */
+static bool is_behind(struct move *m, int64_t partition, int64_t current, int64_t target)
+{
+	if (partition < 0 || partition >= PARTITIONS_MAX)
+		return true;
+	m->stands[partition] = current;
+	return !m->older || m->ends[partition] == 0 || target < m->ends[partition];
+}
+
 /* 1: behind, and m->behind says where. */
 static int find_behind(struct move *m, struct err *err)
 {
 	struct db_result *res;
 	size_t len = 0;
-	long rows;
+	long rows, behind = 0;
 
 	db_param_int2(m->db, m->id);
 	rows = db_query(m->db, operator_sql_promote_behind, &res, err);
+	if (rows < 0)
+		return -1;
 	m->behind[0] = 0;
-	for (long i = 0; i < rows && i < SHOWN_MAX && len < sizeof m->behind; i++)
-		len += (size_t)snprintf(m->behind + len, sizeof m->behind - len, "%spartition %lld by %lld",
-					i ? ", " : "", (long long)db_int(res, i, 0), (long long)db_int(res, i, 1));
-	if (rows > SHOWN_MAX && len < sizeof m->behind)
-		snprintf(m->behind + len, sizeof m->behind - len, " and %ld more", rows - SHOWN_MAX);
-	if (rows >= 0)
-		db_free(res);
-	return rows < 0 ? -1 : rows > 0;
+	for (long i = 0; i < rows; i++) {
+		if (!is_behind(m, db_int(res, i, 0), db_int(res, i, 2), db_int(res, i, 3)))
+			continue;
+		if (behind++ < SHOWN_MAX && len < sizeof m->behind)
+			len += (size_t)snprintf(m->behind + len, sizeof m->behind - len, "%spartition %lld by %lld",
+						behind > 1 ? ", " : "", (long long)db_int(res, i, 0),
+						(long long)db_int(res, i, 1));
+	}
+	if (behind > SHOWN_MAX && len < sizeof m->behind)
+		snprintf(m->behind + len, sizeof m->behind - len, " and %ld more", behind - SHOWN_MAX);
+	db_free(res);
+	return behind > 0;
+}
+
+/* After a refusal, outside of the transaction: does the log end before the place where the current build stood then?
+ * It only ever grows, so what has ended before it now has never held what that build has taken in. */
+static void find_ends(struct move *m)
+{
+	struct kafka_admin *admin = NULL;
+	struct err none = {0};
+	int64_t low, high;
+	int rc = kafka_admin_open(&admin, &none);
+
+	/* Kafka that does not answer says nothing of it: the target stays behind. */
+	for (int32_t p = 0; rc == 0 && p < PARTITIONS_MAX; p++) {
+		if (!m->stands[p])
+			continue;
+		rc = kafka_admin_watermarks(admin, operator_topic("incidents"), p, &low, &high, &none);
+		/* An empty partition is no log to go on from. */
+		if (rc == 0 && high > 0 && high < m->stands[p]) {
+			m->ends[p] = high;
+			m->older = true;
+		}
+	}
+	kafka_admin_close(admin);
 }
 
 static int lock_current(struct move *m, struct err *err)
@@ -161,19 +204,30 @@ static int move(struct move *m, struct err *err)
 	int64_t until_ms = run_monotonic_ms() + m->wait_s * 1000;
 	int rc;
 
-	while ((rc = try_once(m, err)) > 0 && !run_stopping() && run_monotonic_ms() < until_ms) {
+	rc = try_once(m, err);
+	if (rc > 0)
+		find_ends(m);
+	if (rc > 0 && m->older)
+		rc = try_once(m, err);
+	while (rc > 0 && !run_stopping() && run_monotonic_ms() < until_ms) {
 		if (isatty(STDERR_FILENO))
 			fprintf(stderr, "\rwaiting: behind in %s\x1b[K", m->behind);
 		run_pause(PAUSE_MS);
+		rc = try_once(m, err);
 	}
 	if (m->wait_s && isatty(STDERR_FILENO))
 		fputs("\r\x1b[K", stderr);
 	if (rc)
 		return rc < 0 ? -1 : refused(m);
-	if (m->json)
+	if (m->json) {
 		printf("{\"current\": \"%s\", \"before\": \"%s\"}\n", m->target, m->before);
-	else
-		printf("%s is current (before: %s)\n", m->target, m->before);
+		return 0;
+	}
+	printf("%s is current (before: %s)\n", m->target, m->before);
+	if (m->older)
+		printf("the log ends before what %s has taken in: lagesbild diff %s %s says what only that had, then "
+		       "lagesbild drop %s\n",
+		       m->before, m->before, m->target, m->before);
 	return 0;
 }
 

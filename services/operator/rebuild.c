@@ -167,7 +167,12 @@ static void report(const struct rebuild *r, int64_t ms)
 		printf(" (%u passes: --memory bounds what is held at once)", r->passes);
 	if (r->unreadable)
 		printf("\n%s records are none of ours and were passed over", operator_grouped(r->unreadable));
-	if (rebuild_partly(r))
+	if (r->more)
+		printf("\nwith the stretch mapped anew behind the log, and never fed: lagesbild diff live %s says what "
+		       "a "
+		       "replay would change\n",
+		       r->name);
+	else if (rebuild_partly(r))
 		printf("\nas known at that time, and never fed: lagesbild diff live %s says what has changed since\n",
 		       r->name);
 	else
@@ -185,18 +190,23 @@ static int rebuild(struct rebuild *r, struct err *err)
 	return 0;
 }
 
-int rebuild_command(int argc, char **argv, struct err *err)
+static struct rebuild *begin(struct err *err)
 {
 	struct rebuild *r = calloc(1, sizeof *r);
-	int status = -1;
 
-	if (!r)
-		return err_set(err, ERR_RETRY, "out of memory");
+	if (!r) {
+		(void)!err_set(err, ERR_RETRY, "out of memory");
+		return NULL;
+	}
 	r->memory = MEMORY_DEFAULT;
 	share_sums_init(&r->sums);
 	buf_init(&r->copy, COPY_MAX);
-	if (parse(r, argc, argv, err) == 0 && operator_db(&r->db, err) == 0)
-		status = rebuild(r, err);
+	return r;
+}
+
+/* Consumes r. */
+static int finish(struct rebuild *r, int status)
+{
 	if (status < 0 && run_stopping()) {
 		fprintf(stderr, "\nlagesbild rebuild: stopped; nothing of it is left behind\n");
 		status = INTERRUPTED;
@@ -208,4 +218,32 @@ int rebuild_command(int argc, char **argv, struct err *err)
 	buf_release(&r->copy);
 	free(r);
 	return status;
+}
+
+int rebuild_command(int argc, char **argv, struct err *err)
+{
+	struct rebuild *r = begin(err);
+	int status = -1;
+
+	if (!r)
+		return -1;
+	if (parse(r, argc, argv, err) == 0 && operator_db(&r->db, err) == 0)
+		status = rebuild(r, err);
+	return finish(r, status);
+}
+
+int rebuild_with(const char *name, bool json, int (*more)(void *ctx, struct rebuild *r, int32_t p, struct err *err),
+		 void *ctx, struct err *err)
+{
+	struct rebuild *r = begin(err);
+	int status = -1;
+
+	if (!r)
+		return -1;
+	r->json = json;
+	r->more = more;
+	r->more_ctx = ctx;
+	if (set_name(r, name, err) == 0 && operator_db(&r->db, err) == 0)
+		status = rebuild(r, err);
+	return finish(r, status);
 }

@@ -1,32 +1,29 @@
 /* The log into the fold: partition by partition, in as many passes as the memory asks for. */
 #include "rebuild.h"
 
-#include "avro/avroread.h"
+#include "base/run.h"
+#include "kafka/kafka_reader.h"
 #include "operator_sql.h"
 #include "progress.h"
-#include <stdio.h>
+#include "rebuild_decode.h"
 #include <stdlib.h>
-#include <string.h>
 
-#define BATCH 4096
-#define WAIT_MS 200
+#define DECODERS_MAX 4
 #define CHANGES_MAX 200000 /* lines of the change log held before they are written */
 
-struct rebuild_decoder {
-	struct avroread *reader;
-	struct field *fields;
-	struct kafka_message messages[BATCH];
-	struct fold_record records[BATCH];
+struct rebuild_reading {
+	struct rebuild_decode *decoders[DECODERS_MAX];
+	int32_t count;
 	struct progress progress;
 	int64_t done; /* records, over all passes */
 };
 
 bool rebuild_partly(const struct rebuild *r)
 {
-	return r->until || r->edition;
+	return r->until || r->edition || r->more;
 }
 
-static int end_of(struct rebuild *r, struct kafka_admin *admin, int32_t p, struct err *err)
+static int end_of(struct rebuild *r, struct kafka_admin *admin, struct kafka_reader *reader, int32_t p, struct err *err)
 {
 	const char *topic = operator_topic("incidents");
 	int64_t low;
@@ -41,7 +38,7 @@ static int end_of(struct rebuild *r, struct kafka_admin *admin, int32_t p, struc
 			"(cleanup.policy=delete, retention.ms=-1, retention.bytes=-1)",
 			p, topic, (long long)low);
 	/* The first record appended after that time ends the partition. */
-	return r->until ? kafka_reader_at(r->reader, p, r->until_ms + 1, &r->ends[p], err) : 0;
+	return r->until ? kafka_reader_at(reader, p, r->until_ms + 1, &r->ends[p], err) : 0;
 }
 
 /* A partition that the edition does not name was not there yet. */
@@ -73,7 +70,7 @@ static int ends_of_edition(struct rebuild *r, struct err *err)
 	return rc;
 }
 
-static int ends_of(struct rebuild *r, struct kafka_admin *admin, struct err *err)
+static int ends_of(struct rebuild *r, struct kafka_admin *admin, struct kafka_reader *reader, struct err *err)
 {
 	r->partitions = kafka_admin_partitions(admin, operator_topic("incidents"), err);
 	if (r->partitions < 0)
@@ -82,7 +79,7 @@ static int ends_of(struct rebuild *r, struct kafka_admin *admin, struct err *err
 	if (!r->ends)
 		return err_set(err, ERR_RETRY, "out of memory for %d partitions", r->partitions);
 	for (int32_t p = 0; p < r->partitions; p++)
-		if (end_of(r, admin, p, err))
+		if (end_of(r, admin, reader, p, err))
 			return -1;
 	if (r->edition && ends_of_edition(r, err))
 		return -1;
@@ -94,70 +91,97 @@ static int ends_of(struct rebuild *r, struct kafka_admin *admin, struct err *err
 int rebuild_read_ends(struct rebuild *r, struct err *err)
 {
 	struct kafka_admin *admin;
-	int rc;
+	struct kafka_reader *reader = NULL;
+	int rc = 0;
 
 	if (operator_kafka(&admin, err))
 		return -1;
-	rc = kafka_reader_open(&r->reader, operator_topic("incidents"), err) || ends_of(r, admin, err) ? -1 : 0;
+	if (r->until)
+		rc = kafka_reader_open(&reader, operator_topic("incidents"), err);
+	if (rc == 0)
+		rc = ends_of(r, admin, reader, err);
+	kafka_reader_close(reader);
 	kafka_admin_close(admin);
 	return rc;
 }
 
-/* As the aggregator decodes: by what the schemas say, and by the checks that the normalizer wrote it by. Avro-C, whose
- * error text is one a process, only parses the schemas here; so one process is enough, whatever its threads. */
-static void decode(struct rebuild *r, const struct kafka_message *m, struct fold_record *out)
-{
-	struct rebuild_decoder *d = r->decoder;
-	struct err wrong = {0};
-	struct incident in;
-	bool ours = avroread_record(d->reader, m->value, m->value_len, incident_fields, incident_field_count, d->fields,
-				    &wrong) == 0 &&
-		    incident_decode(d->fields, &in, &wrong) == 0 && incident_check(&in, &wrong) == 0;
-
-	out->partition = m->partition;
-	out->offset = m->offset;
-	out->append_ms = m->append_ms;
-	fold_read(out, r->rules, ours ? &in : NULL);
-}
-
 /* 0; 1: the fold is full; -1. */
-static int take(struct rebuild *r, size_t count, struct err *err)
+static int take(struct rebuild *r, const struct rebuild_batch *batch, struct err *err)
 {
-	struct rebuild_decoder *d = r->decoder;
 	size_t changes;
-	int rc = 0;
+	int rc = fold_take_all(r->fold, batch->records, batch->count, err);
 
-	for (size_t i = 0; i < count; i++)
-		decode(r, &d->messages[i], &d->records[i]);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = fold_take(r->fold, &d->records[i], err);
-	kafka_consumer_release(d->messages, count);
-	d->done += (int64_t)count;
-	progress_at(&d->progress, d->done);
+	if (batch->last)
+		fold_end_partition(r->fold);
+	r->reading->done += (int64_t)batch->count;
+	progress_at(&r->reading->progress, r->reading->done);
 	(void)fold_changes(r->fold, &changes);
 	return rc == 0 && changes > CHANGES_MAX ? rebuild_write_changes(r, err) : rc;
 }
 
-static int read_partition(struct rebuild *r, int32_t p, struct err *err)
+/* A batch of each decoder in turn, and so always in the same order. */
+static int take_in_turn(struct rebuild *r, struct err *err)
 {
-	int rc = kafka_reader_start(r->reader, p, 0, r->ends[p], err);
+	struct rebuild_reading *reading = r->reading;
+	int more = 1, rc = 0;
 
-	while (rc == 0 && !kafka_reader_done(r->reader)) {
-		int got;
+	while (rc == 0 && more > 0) {
+		more = 0;
+		for (int32_t i = 0; rc == 0 && i < reading->count; i++) {
+			const struct rebuild_batch *batch;
+			int got = rebuild_go_on(err) ? -1 : rebuild_decode_next(reading->decoders[i], &batch, err);
 
-		if (rebuild_go_on(err))
-			return -1;
-		got = kafka_reader_batch(r->reader, r->decoder->messages, BATCH, WAIT_MS, err);
-		rc = got < 0 ? -1 : take(r, (size_t)got, err);
+			more |= got > 0;
+			rc = got > 0 ? take(r, batch, err) : got;
+		}
 	}
-	fold_end_partition(r->fold);
 	return rc;
+}
+
+static int read_all(struct rebuild *r, struct err *err)
+{
+	struct rebuild_reading *reading = r->reading;
+	int rc = 0;
+
+	for (int32_t i = 0; rc == 0 && i < reading->count; i++)
+		rc = rebuild_decode_start(reading->decoders[i], i, reading->count, r->partitions, r->ends, err);
+	if (rc == 0)
+		rc = take_in_turn(r, err);
+	for (int32_t i = 0; i < reading->count; i++)
+		rebuild_decode_stop(reading->decoders[i]);
+	return rc;
+}
+
+/* Behind the log. */
+static int read_more(struct rebuild *r, struct err *err)
+{
+	int rc = 0;
+
+	for (int32_t p = 0; rc == 0 && r->more && p < r->partitions; p++) {
+		rc = r->more(r->more_ctx, r, p, err);
+		fold_end_partition(r->fold);
+	}
+	return rc;
+}
+
+int rebuild_read_more(struct rebuild *r, int32_t partition, const struct incident *in, struct err *err)
+{
+	/* The position stays where the log ends. */
+	struct fold_record record = {
+		.partition = partition, .offset = r->ends[partition] - 1, .append_ms = run_now_ms()};
+	size_t changes;
+	int rc;
+
+	fold_read(&record, r->rules, in);
+	rc = fold_take(r->fold, &record, err);
+	(void)fold_changes(r->fold, &changes);
+	return rc == 0 && changes > CHANGES_MAX ? rebuild_write_changes(r, err) : rc;
 }
 
 /* All passes: 0, 1 when one of them had more incidents than there is room for, -1. */
 static int run_passes(struct rebuild *r, size_t rows_max, struct err *err)
 {
-	struct rebuild_decoder *d = r->decoder;
+	struct rebuild_reading *d = r->reading;
 	int rc = 0;
 
 	r->incidents = 0;
@@ -165,8 +189,10 @@ static int run_passes(struct rebuild *r, size_t rows_max, struct err *err)
 	progress_begin(&d->progress, "reading", "records", r->records_max * r->passes);
 	for (unsigned pass = 0; rc == 0 && pass < r->passes; pass++) {
 		rc = fold_begin(r->fold, pass, r->passes, rows_max, err);
-		for (int32_t p = 0; rc == 0 && p < r->partitions; p++)
-			rc = read_partition(r, p, err);
+		if (rc == 0)
+			rc = read_all(r, err);
+		if (rc == 0)
+			rc = read_more(r, err);
 		if (pass == 0)
 			r->records = d->done;
 		if (pass + 1 == r->passes)
@@ -177,22 +203,17 @@ static int run_passes(struct rebuild *r, size_t rows_max, struct err *err)
 	return rc;
 }
 
-static int open_decoder(struct rebuild *r, struct err *err)
+static int open_all(struct rebuild *r, struct err *err)
 {
-	struct rebuild_decoder *d = calloc(1, sizeof *d);
-	char old[600];
+	struct rebuild_reading *reading = calloc(1, sizeof *reading);
 
-	r->decoder = d;
-	if (d)
-		d->fields = calloc(incident_field_count, sizeof *d->fields);
-	if (!d || !d->fields)
+	r->reading = reading;
+	if (!reading)
 		return err_set(err, ERR_RETRY, "out of memory");
-	snprintf(old, sizeof old, "%s/old", operator_conf.schemas);
-	return avroread_open(&d->reader, err) ||
-			       avroread_add(d->reader, incident_schema, strlen(incident_schema), NULL, err) ||
-			       avroread_add_dir(d->reader, old, true, err) || fold_open(&r->fold, r->partitions, err)
-		       ? -1
-		       : 0;
+	for (; reading->count < DECODERS_MAX && reading->count < r->partitions; reading->count++)
+		if (rebuild_decode_open(&reading->decoders[reading->count], r->rules, err))
+			return -1;
+	return fold_open(&r->fold, r->partitions, err);
 }
 
 int rebuild_read(struct rebuild *r, struct err *err)
@@ -201,7 +222,7 @@ int rebuild_read(struct rebuild *r, struct err *err)
 	size_t rows_max = want < room ? want : room;
 	int rc;
 
-	if (open_decoder(r, err))
+	if (open_all(r, err))
 		return -1;
 	/* As many as if each record were an incident of its own; and somewhat more, since no hash divides evenly. */
 	r->passes = rows_max == want ? 1 : (unsigned)(want / (rows_max - rows_max / 16) + 1);
@@ -217,12 +238,9 @@ int rebuild_read(struct rebuild *r, struct err *err)
 
 void rebuild_read_close(struct rebuild *r)
 {
+	for (int32_t i = 0; r->reading && i < r->reading->count; i++)
+		rebuild_decode_close(r->reading->decoders[i]);
+	free(r->reading);
 	fold_close(r->fold);
-	kafka_reader_close(r->reader);
 	free(r->ends);
-	if (!r->decoder)
-		return;
-	avroread_close(r->decoder->reader);
-	free(r->decoder->fields);
-	free(r->decoder);
 }

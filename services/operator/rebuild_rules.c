@@ -139,6 +139,8 @@ static int work_out_until(struct rebuild *r, const char *zone_name, struct err *
 
 	if (r->edition)
 		return edition_time(r, err);
+	if (r->more)
+		r->until_ms = run_now_ms();
 	if (!r->until)
 		return 0;
 	if (period_zone_open(&zone, zone_name, err))

@@ -8,7 +8,9 @@
 #include <string.h>
 
 #define PIECE (256u << 10) /* bytes handed to the COPY at a time */
-#define SUMS_MAX 1000000   /* keys summed in memory; then they go to a table and are summed there */
+/* Keys summed in memory: so many, or one for so many bytes of --memory, whichever is less. Then they go to a table. */
+#define SUMS_MAX 1000000
+#define SUM_BYTES 256
 
 int rebuild_go_on(struct err *err)
 {
@@ -33,6 +35,7 @@ int rebuild_write_abandon(struct rebuild *r, struct err *err)
 	bool was = r->writing;
 
 	r->writing = false;
+	r->put_by = false;
 	share_sums_clear(&r->sums);
 	return was && !db_broken(r->db) ? db_script(r->db, "ROLLBACK", err) : 0;
 }
@@ -134,25 +137,45 @@ static int write_all_sums(struct rebuild *r, struct err *err)
 		       : 0;
 }
 
-/* What the rows contribute; in parts, where there are more cells or hours than memory is meant for. */
-static int sum_rows(struct rebuild *r, struct err *err)
+/* A part of the sums goes to tables of this session, to be summed there with the others. */
+static int put_by(struct rebuild *r, struct err *err)
+{
+	r->put_by = true;
+	return write_sums(r, &r->sums.cells, operator_sql_rebuild_copy_more_cells, 4, err) ||
+			       write_sums(r, &r->sums.slots, operator_sql_rebuild_copy_more_slots, 2, err) ||
+			       write_sums(r, &r->sums.places, operator_sql_rebuild_copy_more_places, 3, err)
+		       ? -1
+		       : 0;
+}
+
+/* Are there more cells and hours than memory is meant for? Then they are summed in parts. */
+static bool is_full(const struct rebuild *r)
+{
+	int64_t keys = (int64_t)(r->sums.slots.count + r->sums.cells.count + r->sums.places.count);
+
+	return keys > SUMS_MAX || keys > r->memory / SUM_BYTES;
+}
+
+/* Rows from *i on, and what each contributes, until the sums are full: the server's work hides ours. */
+static int copy_part(struct rebuild *r, size_t *i, size_t count, struct progress *progress, struct err *err)
 {
 	const struct share none = {0};
-	size_t count = fold_count(r->fold);
 
-	for (size_t i = 0; i < count; i++) {
+	if (copy_begin(r, operator_sql_rebuild_copy_ledger, err))
+		return -1;
+	for (; *i < count && !is_full(r); ++*i) {
 		struct ledger_row row;
 		struct share share;
 
-		fold_row(r->fold, i, &row);
+		fold_row(r->fold, *i, &row);
 		share = share_after(&none, &row);
-		if (share_add(&r->sums, &share, row_key(row.id), 1, err))
+		row_copy(&r->copy, rules_build(r->rules), &row);
+		if (share_add(&r->sums, &share, row_key(row.id), 1, err) || copy_next(r, err))
 			return -1;
-		if (r->sums.slots.count + r->sums.cells.count + r->sums.places.count > SUMS_MAX &&
-		    (rebuild_go_on(err) || write_all_sums(r, err)))
-			return -1;
+		if (*i % 4096 == 0)
+			progress_at(progress, (int64_t)*i);
 	}
-	return 0;
+	return copy_end(r, err);
 }
 
 static int copy_rows(struct rebuild *r, struct err *err)
@@ -160,27 +183,18 @@ static int copy_rows(struct rebuild *r, struct err *err)
 	size_t count = fold_count(r->fold);
 	struct progress progress;
 
-	if (copy_begin(r, operator_sql_rebuild_copy_ledger, err))
-		return -1;
 	progress_begin(&progress, "writing", "incidents", (int64_t)count);
-	for (size_t i = 0; i < count; i++) {
-		struct ledger_row row;
-
-		fold_row(r->fold, i, &row);
-		row_copy(&r->copy, rules_build(r->rules), &row);
-		if (copy_next(r, err))
+	for (size_t i = 0; i < count;)
+		if (copy_part(r, &i, count, &progress, err) || (is_full(r) && put_by(r, err)))
 			return -1;
-		if (i % 4096 == 0)
-			progress_at(&progress, (int64_t)i);
-	}
 	progress_end(&progress, (int64_t)count);
 	r->incidents += (int64_t)count;
-	return copy_end(r, err);
+	return 0;
 }
 
 int rebuild_write_rows(struct rebuild *r, struct err *err)
 {
-	return begin(r, err) || rebuild_write_changes(r, err) || copy_rows(r, err) || sum_rows(r, err) ? -1 : 0;
+	return begin(r, err) || rebuild_write_changes(r, err) || copy_rows(r, err) ? -1 : 0;
 }
 
 static int write_positions(struct rebuild *r, struct err *err)
@@ -261,8 +275,9 @@ int rebuild_write_finish(struct rebuild *r, struct err *err)
 {
 	struct db_result *res;
 
-	if (write_all_sums(r, err) || write_positions(r, err) || write_chains(r, err) || write_gaps(r, err) ||
-	    run_script(r, "summing", operator_sql_rebuild_sums, err) ||
+	if ((r->put_by ? put_by(r, err) || run_script(r, "summing", operator_sql_rebuild_sums, err)
+		       : write_all_sums(r, err)) ||
+	    write_positions(r, err) || write_chains(r, err) || write_gaps(r, err) ||
 	    run_script(r, "indexing", operator_sql_rebuild_index, err) ||
 	    run_script(r, "attaching", operator_sql_rebuild_attach, err) || rebuild_go_on(err) ||
 	    db_query(r->db, operator_sql_rebuild_counts, &res, err) < 0)

@@ -22,18 +22,6 @@ static int copy_file(struct db *db, const char *path, const char *copy, struct e
 	return rc ? err_set(err, ERR_CONFIG, "%s cannot be loaded: %.300s", path, err->text) : 0;
 }
 
-/* The pack's own reader, as the normalizer uses it: a category that is none, or a type that stands twice, is named with
- * its line. */
-static int check_mapping(const char *source, struct err *err)
-{
-	struct pack *pack = NULL;
-
-	if (pack_open(&pack, operator_conf.schemas, operator_conf.pack, source, err))
-		return -1;
-	pack_close(pack);
-	return 0;
-}
-
 static int copy_mapping(struct db *db, const char *source, const char *path, struct err *err)
 {
 	if (copy_file(db, path, operator_sql_copy_mapping, err))
@@ -49,7 +37,12 @@ static int stage_mapping(struct db *db, const char *source, struct err *err)
 	snprintf(path, sizeof path, "%s/mappings/%s.csv", operator_conf.schemas, source);
 	if (access(path, F_OK) != 0)
 		return 0; /* a source that is not built yet */
-	return check_mapping(source, err) || copy_mapping(db, source, path, err) ? -1 : 0;
+	/* The pack's own reader, as the normalizer uses it: a category that is none, or a type that stands twice, is
+	 * named with its line. */
+	return pack_check_source(operator_conf.schemas, operator_conf.pack, source, err) ||
+			       copy_mapping(db, source, path, err)
+		       ? -1
+		       : 0;
 }
 
 int setup_rules_replace_mapping(struct db *db, const char *source, const char *path, struct err *err)

@@ -20,6 +20,9 @@ COMMIT;
 """
 
 
+ROUNDS = 3  # the best of each counts: both take a second or two, and a machine does other things as well
+
+
 def ceiling(i, session):
     """Seconds of the bare way."""
     file = os.path.join(session.value("SHOW data_directory"), "bench_rows.bin")
@@ -39,16 +42,19 @@ def rebuild(table, options):
         for done in range(10 if options.long else 1):
             advance(i, session, copies, done)
         rows = int(session.value("SELECT count(*) FROM lagesbild_store.ledger"))
-        i.psql("CHECKPOINT")
-        bare = ceiling(i, session)
-        i.psql("CHECKPOINT")
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        began = time.monotonic()
-        said = json.loads(i.run("lagesbild", "rebuild", "--into", "bench", "--json", "--memory", "1500M", timeout=1200).stdout)
-        seconds = time.monotonic() - began
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert said["incidents"] == rows, (said, rows)
-        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        bare, seconds = None, None
+        for _ in range(1 if options.long else ROUNDS):
+            i.psql("CHECKPOINT")
+            bare = min(ceiling(i, session), bare or 1e9)
+            i.psql("CHECKPOINT")
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            began = time.monotonic()
+            said = json.loads(i.run("lagesbild", "rebuild", "--into", "bench", "--json", timeout=1200).stdout)
+            seconds = min(time.monotonic() - began, seconds or 1e9)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            assert said["incidents"] == rows, (said, rows)
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            i.run("lagesbild", "drop", "bench", "--yes")
         table.add(f"rebuild: {said['records'] / 1e6:.1f} M poster, rader/s", rows / seconds, "/s", rows / bare, ("≥", 0.6), True)
         table.add("rebuild: CPU i processen", cpu * 1e6 / said["records"], "µs/post")
         table.add("rebuild: minne, störst", after.ru_maxrss / 1024, "MiB", goal=("≤", 1536))

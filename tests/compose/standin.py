@@ -84,6 +84,13 @@ def check():
             wrong.append(f"deploy/Dockerfile has no target {program}")
         if program not in built:
             wrong.append(f"docker-compose.yml has no service of target {program}")
+    with open(os.path.join(ROOT, "deploy", "Dockerfile"), encoding="utf-8") as f:
+        if not re.search(r"^FROM \S+ AS lagesbild\n(?:(?!FROM ).*\n)*?COPY .*/normalizer-\* ", f.read(), re.M):
+            wrong.append("deploy/Dockerfile: target lagesbild lacks the normalizers, which replay and deadletters ask")
+    for name, service in compose["services"].items():
+        for what in ("environment", "secrets", "networks", "volumes") if name.startswith("normalizer-") else ():
+            if set(service[what]) - set(compose["services"]["lagesbild"][what]):
+                wrong.append(f"docker-compose.yml: lagesbild lacks what {name} has of {what}: a replay would not be the same")
     for name, service in compose["services"].items():
         target = service["build"]["target"]
         if target not in known:
@@ -324,6 +331,8 @@ def prove(s):
     cells = figures(s)
     guarded(s)
     closed(s)
+    s.note(s.tool("lagesbild", "replay", "press", "--yes").stdout.rstrip())
+    assert figures(s) == cells, "figures changed by a replay of what is there"
     s.stop()
     s.up()
     assert figures(s) == cells, "figures changed by a stop and a start"

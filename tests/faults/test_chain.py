@@ -242,6 +242,7 @@ def zombie():
             first.send_signal(signal.SIGCONT)
             say(f"  halted after {seen} received, let go at {balance(i)['received']}")
             wait_for("the first has noticed", lambda: "session-ended" in i.log("first"), 60)
+            assert "LAGESBILD_INSTANCE of its own" in i.log("first"), i.log("first")
         for name in ("first", "second"):
             say(f"  {name} ended {i.log(name).count('session-ended')} memberships so far")
         # As long as both are there they put each other out of the group; each must bear it, and the one that stays must go on.

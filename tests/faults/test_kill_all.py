@@ -10,6 +10,7 @@ import threading
 
 os.environ.update(KAFKA_SESSION_TIMEOUT_MS="6000", KAFKA_HEARTBEAT_INTERVAL_MS="1000")
 
+from equal import check_rebuilt
 from faults import AGGREGATOR, balance, say, taken
 from installation import BUILD, Installation, wait_for
 from servers import Servers
@@ -86,6 +87,7 @@ def main():
         wrong = [(key, meant.get(key), found.get(key)) for key in sorted(meant.keys() | found.keys()) if meant.get(key) != found.get(key)]
         assert not wrong, f"{len(wrong)} cells differ (key, truth, month_cell): {wrong[:10]}"
         say(f"  {len(meant)} cells of {len(SOURCES)} sources equal the truth; {b}")
+        check_rebuilt(i)
         for name in list(i.processes):
             i.stop(name)
 

@@ -5,6 +5,7 @@ The batch fails twice by lock_timeout (10 s); then its halves are tried.
 import json
 import subprocess
 
+from equal import check_rebuilt
 from faults import AGGREGATOR, NORMALIZER, check_whole, events_of, say, taken, write_slice
 from installation import Installation, wait_for
 
@@ -39,6 +40,7 @@ def main():
             holder.wait(30)
         say("  verify: " + i.verify(120).strip().splitlines()[-1])
         assert i.value("SELECT sum(difference) FROM lagesbild.balance") == "0"
+        check_rebuilt(i)
         for program in (NORMALIZER, AGGREGATOR):
             i.stop(program)
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 
 from builds import PARENT, Readers, current, make
+from equal import check_rebuilt
 from faults import AGGREGATOR, NORMALIZER, Publishing, check_cells, say, write_slice
 from installation import Installation, wait_for
 
@@ -172,6 +173,7 @@ def main():
         drops_killed(i)
         drop_waits_for_an_old_reader(i)
         verify_both(i, whole)
+        check_rebuilt(i, "live", "next")
         i.stop(AGGREGATOR)
         i.stop(NORMALIZER)
 

@@ -115,6 +115,9 @@ def main():
         assert sorted(g["count"] for g in groups) == [1, 4] and {g["source"] for g in groups} == {"press"}, groups
         assert "syntax" in letters(i, "list") and letters(i, "show", "press:0:4")
         assert NAME in letters(i, "show", "press:0:4", "--show-content")
+        shown = json.loads(letters(i, "show", "press:0:4", "--json"))
+        assert (shown["id"], shown["state"], shown["headers"], shown["bytes"] > 10, shown["message"]) == ("press:0:4", "open", ["ce_time"], True, None), shown
+        assert NAME in json.loads(letters(i, "show", "press:0:4", "--json", "--show-content"))["message"]["value"]
         assert letters(i, "show", "press:0:99", check=False).returncode == 2
         say("what would be refused again is left; a dry run sends nothing")
         out = letters(i, "retry", "--yes")
@@ -124,6 +127,8 @@ def main():
             edit = write(i, notice(offset + 1))
             dry = letters(i, "retry", f"press:0:{offset}", "--edit", edit)
             assert "added" in dry and "nothing was sent" in dry, dry
+            dry = json.loads(letters(i, "retry", f"press:0:{offset}", "--edit", edit, "--json"))
+            assert dry == {"letters": [{"id": f"press:0:{offset}", "becomes": "added"}], "sent": 0}, dry
             args = [i.program("lagesbild"), "deadletters", "retry", f"press:0:{offset}", "--edit", edit, "--yes"]
             done = subprocess.run(args, env={**i.env, "LAGESBILD_CRASH": point}, capture_output=True, text=True, check=False, timeout=60)
             assert done.returncode == -signal.SIGKILL, (point, done)
@@ -137,13 +142,16 @@ def main():
         sender.flush()
         i.verify()
         cells = i.psql("SELECT * FROM lagesbild.month_cell ORDER BY 1, 2, 3, 4")
-        out = letters(i, "retry", "press:0:2", "--edit", write(i, notice(3)), "--yes")
-        assert "older" in out and "1 resolved" in out, out
+        out = json.loads(letters(i, "retry", "press:0:2", "--edit", write(i, notice(3)), "--yes", "--json"))
+        assert out == {"letters": [{"id": "press:0:2", "becomes": "older"}], "sent": 1, "resolved": 1, "refused": 0, "unaccounted": 0}, out
         i.verify()
         assert [c[:6] for c in i.psql("SELECT * FROM lagesbild.month_cell ORDER BY 1, 2, 3, 4")] == [c[:6] for c in cells]
         say("dropped, with a reason")
         assert "nothing was changed" in letters(i, "drop", "press:0:4")
-        letters(i, "drop", "press:0:4", "--yes", "--why", "prov", "--by", "Eva")
+        assert json.loads(letters(i, "drop", "press:0:4", "--json")) == {"letters": ["press:0:4"], "dropped": 0} and state(i, 4) == "open"
+        out = json.loads(letters(i, "drop", "press:0:4", "--yes", "--why", "prov", "--by", "Eva", "--json"))
+        assert out == {"letters": ["press:0:4"], "dropped": 1}, out
+        assert [v.get("left", "") for v in json.loads(letters(i, "retry", "press:0:4", "--yes", "--json"))["letters"]] == ["it is not open"]
         assert "Eva: prov" in letters(i, "show", "press:0:4") and state(i, 4) == "dropped"
         again_and_again(i, sender)
         social(i, sender)

@@ -1,5 +1,5 @@
 """lagesbild diff: two builds of one log, one of them held back while all that can change a figure arrives, and one by other rules under other
-numbers. Each cause has the figure that was meant; every cell's causes add up to its difference; the cells are those that SQL finds."""
+numbers; editions beside them. Each cause has the figure that was meant; every cell's causes add up to its difference; the cells are those that SQL finds."""
 import csv
 import hashlib
 import io
@@ -163,6 +163,50 @@ def check_filters(i):
         check(f"refused: {args}", part in run(i, *args, status=2), True)
 
 
+SINCE = {**CAUSED,  # by the change log: a reject there is a correction
+         ("2026-02", "1881-centrum", "FIR.UNK", "rescue"): (2, 1, 0, 0, {"corrected": -1}),
+         ("2026-02", "1881", "CON", "social"): (0, 9, 1, 0, {"corrected": 9, "small-count": 0})}
+
+
+def figures(i, edition):
+    rows = i.psql(f"""SELECT to_char(month, 'YYYY-MM'), area, category, source, n, n_suppressed FROM lagesbild.edition_cell
+        WHERE edition = {edition} AND (n <> 0 OR n_suppressed <> 0)""")
+    return {tuple(row[:4]): (int(row[4]), int(row[5])) for row in rows}
+
+
+def editions_before(i):
+    for period in ("2026-01/2026-03", "2026-02"):
+        i.run("lagesbild", "publish", period, "--draft")
+    check("an edition of what is shown", "inga celler skiljer" in run(i, "edition:1", "live", status=0), True)
+
+
+def editions_after(i):
+    """The first edition against what is shown, later and otherwise; each cell's causes add up."""
+    answer = json.loads(run(i, "edition:1", "live", "--json"))
+    check("since an edition", as_meant(answer), SINCE)
+    check("its name", (answer["a"], answer["b"]), ("edition:1", "live"))
+    one, other = figures(i, 1), {k: v for k, v in cells(i, "live").items() if "2026-01" <= k[0] <= "2026-03"}
+    check("the cells that differ", {k: v[:4] for k, v in as_meant(answer).items()}, {
+        k: (*[side.get(k, (0, 0))[0] for side in (one, other)], *[side.get(k, (0, 0))[1] for side in (one, other)])
+        for k in one.keys() | other.keys() if one.get(k, (0, 0)) != other.get(k, (0, 0))})
+    check("the other way round", as_meant(json.loads(run(i, "live", "edition:1", "--json"))), {
+        k: (b, a, hid_b, hid_a, {c: -n for c, n in causes.items()}) for k, (a, b, hid_a, hid_b, causes) in SINCE.items()})
+    i.run("lagesbild", "publish", "2026-02/2026-03", "--draft")
+    check("two editions, in the months of both", as_meant(json.loads(run(i, "edition:1", "edition:3", "--json"))),
+          {k: v for k, v in SINCE.items() if k[0] != "2026-01"})
+    check("its period", {k[0] for k in as_meant(json.loads(run(i, "edition:2", "live", "--json")))}, {"2026-02"})
+    check("and before", {k[0] for k in as_meant(json.loads(run(i, "edition:2", "live", "--json", "--from", "2025-12")))}, {"2026-01", "2026-02"})
+    check("an area in it", {k[1] for k in as_meant(json.loads(run(i, "edition:1", "live", "--json", "--area", "1881-centrum")))}, {"1881-centrum"})
+    rows = list(csv.DictReader(io.StringIO(run(i, "edition:1", "live", "--csv"))))
+    check("CSV", {(r["month"], r["area"], r["category"], r["source"]): int(r["difference"]) for r in rows}, {k: v[1] - v[0] for k, v in SINCE.items()})
+    check("the table", "edition:1 → live: 7 celler" in run(i, "edition:1", "live"), True)
+    causes = {c["cause"] for c in json.loads(run(i, "edition:1", "ny", "--json"))["causes"]}
+    check("against another build nothing explains it", causes, {"unexplained"})
+    for args, part in ((("edition:9", "live"), "no edition 9"), (("edition:x", "live"), "edition:N"), (("edition:1", "live", "--incidents"), "not the incidents"),
+                       (("edition:1", "live", "--area", "18"), "not of 18"), (("edition:2", "live", "--from", "2026-05"), "none")):
+        check(f"refused: {args}", part in run(i, *args, status=2), True)
+
+
 def publish_random(w, rng):
     """Anything to anything: new, again, corrected, moved, withdrawn, unfounded, early and late."""
     for _ in range(400):
@@ -185,6 +229,7 @@ def main():
         told(i, w, "live", "ny")
         check("equal builds", "inga celler skiljer; summa 18" in run(i, "live", "ny", status=0), True)
         check("equal builds, JSON", compare(i, "live", "ny", status=0)["causes"], [])
+        editions_before(i)
         i.stop("aggregator-live")
         publish_changes(w)
         feed(i, "annan")
@@ -195,6 +240,10 @@ def main():
         check_full_disk(i)
         check("other rules", as_meant(compare(i, "ny", "annan")), MAPPED)
         compare(i, "live", "annan")
+        feed(i, "live")
+        told(i, w, "live")
+        editions_after(i)
+        i.stop("aggregator-live")
         publish_random(w, rng)
         told(i, w, "ny", "annan")
         for a, b in (("live", "ny"), ("ny", "annan"), ("annan", "live")):

@@ -106,11 +106,17 @@ def check_refusals(i):
     holder = subprocess.Popen(["psql", "-qXAt"], env=i.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     holder.stdin.write("SELECT pg_advisory_lock(1882);\n")
     holder.stdin.flush()
-    wait_for("the lock is held", lambda: i.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1882") == "1")
+    wait_for("the lock is held", lambda: i.value("SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE objid = 1882 "
+                                                 "AND locktype = 'advisory' AND datname = current_database()") == "1")
     done = i.run("lagesbild", "rebuild", "--into", "second", check=False)
     holder.stdin.close()
     holder.wait()
     assert done.returncode == 2 and "one at a time" in done.stderr, done.stderr
+
+
+def wait_until_gone(i):
+    wait_for("its session is gone", lambda: i.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lagesbild' "
+                                                    "AND datname = current_database()") == "0")
 
 
 def check_killed(i):
@@ -119,7 +125,7 @@ def check_killed(i):
     before = builds(i)
     done = i.run("lagesbild", "rebuild", "--into", "dead", check=False, env={"LAGESBILD_CRASH": "before-commit"})
     assert done.returncode == -signal.SIGKILL, done.returncode
-    wait_for("its session is gone", lambda: i.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lagesbild'") == "0")
+    wait_until_gone(i)
     assert builds(i) == before and not leftovers(i)
     for sent, code in ((signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)):
         for delay in (0.05, 0.3, 0.8):
@@ -127,7 +133,7 @@ def check_killed(i):
             time.sleep(delay)  # any moment will do: what is asserted holds at each
             p.send_signal(sent)
             p.communicate()
-            wait_for("its session is gone", lambda: i.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lagesbild'") == "0")
+            wait_until_gone(i)
             if p.returncode == 0:
                 drop(i, "dead")
             else:

@@ -37,30 +37,6 @@ def behind(i, name):
         JOIN (SELECT partition, max(next) AS next FROM lagesbild_store.position GROUP BY 1) m USING (partition) WHERE b.name = '{name}'"""))
 
 
-# What two builds with the same rules must have alike, row by row. changed_at and recorded_at, the split of upserted, duplicate and superseded
-# and the ledger's memory of its last change are each build's own; so is a figure of 0 where another batch went over it.
-ALIKE = {
-    "ledger": "id, hash, revision, received_at, \"offset\", epoch, slot, occurred_from, n, partition, place, type, state",
-    "cell": "cell, n, n_suppressed, key_sum", "slot": "slot, n", "place": "cell, place, n",
-    "change_log": "cell, delta, cause, incidents_partition, incidents_offset", "position": "partition, next, unreadable",
-    "chain": "topic, partition, epoch, first_offset, last_offset, sequence, upserted + duplicate + superseded, withdrawn, rejected, newest_at, last_at",
-    "gap": "topic, partition, epoch, first_sequence, last_sequence, after_offset, before_offset",
-}
-
-
-def differing(i, one, other):
-    """{table: rows that only one of the two has}; empty when they are equal."""
-    ids = [i.value(f"SELECT id FROM lagesbild_store.build WHERE name = '{name}'") for name in (one, other)]
-    found = {}
-    for table, columns in ALIKE.items():
-        zeros = {"cell": "AND (n, n_suppressed, key_sum) <> (0, 0, 0)", "slot": "AND n <> 0", "place": "AND n <> 0"}.get(table, "")
-        side = [f"SELECT {columns} FROM lagesbild_store.{table} WHERE build = {n} {zeros}" for n in ids]
-        n = int(i.value(f"SELECT count(*) FROM (({side[0]} EXCEPT ALL {side[1]}) UNION ALL ({side[1]} EXCEPT ALL {side[0]})) d"))
-        if n:
-            found[table] = n
-    return found
-
-
 # One statement that asks cells, roll-ups (of the counties and of what is in none) and the build itself. Right is: everything in the category that the named build puts it in, cells and roll-ups
 # the same, nothing in the other.
 QUESTION = """SELECT (SELECT name FROM lagesbild.build WHERE current),

@@ -1,4 +1,4 @@
-"""Two builds of one installation, compared table by table: what contracts §5 calls equal."""
+"""Two builds of one installation, compared table by table: what contracts §5 calls equal. A build rebuilt, and compared."""
 
 # Figures and ledger: the last change of a row (prev_*, same) and when it came are the live path's own.
 TABLES = {
@@ -16,36 +16,38 @@ TABLES = {
 NOTHING = {"cell": "(n, n_suppressed, key_sum) <> (0, 0, 0)", "slot": "n <> 0", "place": "n <> 0"}
 
 
-def query(table, build, columns=None):
+def query(table, build):
     where = f" WHERE build = (SELECT id FROM lagesbild_store.build WHERE name = '{build}')"
     if table in NOTHING:
         where += f" AND {NOTHING[table]}"
     if table == "change_log":
         where += " GROUP BY 1, 2, 3, 4"
-    return (columns or TABLES[table]) + where
+    return TABLES[table] + where
 
 
-def differences(i, a, b, tables=TABLES):
+def differences(i, a, b):
     """{table: up to five rows that only one of the builds has}, of tables that differ."""
     found = {}
-    for table in tables:
-        left, right = query(table, a), query(table, b)
-        rows = i.psql(f"(SELECT '{a}' AS only, x.* FROM (({left}) EXCEPT ALL ({right})) x LIMIT 5) UNION ALL "
-                      f"(SELECT '{b}', x.* FROM (({right}) EXCEPT ALL ({left})) x LIMIT 5)")
-        if rows:
-            found[table] = rows
+    sides = [f"(SELECT '{table}', '{name}', x::text FROM (({query(table, name)}) EXCEPT ALL ({query(table, other)})) x LIMIT 5)"
+             for table in TABLES for name, other in ((a, b), (b, a))]
+    for table, only, row in i.psql(" UNION ALL ".join(sides)):
+        found.setdefault(table, []).append((only, row))
     return found
 
 
-def check_equal(i, a, b, tables=TABLES):
-    found = differences(i, a, b, tables)
+def check_equal(i, a, b):
+    found = differences(i, a, b)
     if found:
         raise AssertionError(f"builds {a} and {b} differ: {found}")
 
 
+def check_rebuilt(i, *builds):
+    """The log folded anew by a build's rules is what the aggregator has made of it, in every table; live, where none is named."""
+    for build in builds or ("live",):
+        i.run("lagesbild", "rebuild", "--into", "anew", "--rules", build)
+        check_equal(i, build, "anew")
+        drop(i, "anew")
+
+
 def drop(i, name):
-    """A build and its tables, as a test may: nobody else uses them."""
-    rows = i.psql(f"SELECT id FROM lagesbild_store.build WHERE name = '{name}'")
-    for table in ("ledger", "cell", "slot", "place", "change_log"):
-        i.psql(f"DROP TABLE lagesbild_store.{table}_{rows[0][0]}")
-    i.psql(f"DELETE FROM lagesbild_store.build WHERE name = '{name}'")
+    i.run("lagesbild", "drop", name, "--yes")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 
+from equal import check_rebuilt
 from installation import ROOT, archive, wait_for
 
 os.environ.setdefault("LAGESBILD_REPLICATION", "1")
@@ -72,11 +73,12 @@ def balance(i):
 
 
 def check_whole(i, path, seconds=120):
-    """Everything is accounted for, nothing is lost, the equation holds, the figures are right. The balance."""
+    """Everything is accounted for, nothing is lost, the equation holds, the figures are right and those of a rebuild. The balance."""
     say("  verify: " + i.verify(seconds).strip().splitlines()[-1])
     b = balance(i)
     assert b["lost"] == 0 and b["difference"] == 0, b
     check_cells(i, path)
+    check_rebuilt(i)
     return b
 
 

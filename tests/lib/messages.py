@@ -70,11 +70,11 @@ def read_topic(i, topic):
 
 # ---- the operator's signature ----
 
-def signature(i, value, key=None, revision="", backfill="", reason=""):
+def signature(i, value, key=None, revision="", backfill="", reason="", topic="feed.press"):
     with open(i.env["LAGESBILD_OPERATOR_KEY_FILE"], encoding="ascii") as f:
         secret = bytes.fromhex(f.read().strip())
-    parts = [(i.prefix + "feed.press").encode(), key or b"", revision.encode(), backfill.encode(), reason.encode(),
-             hashlib.sha256(value or b"").hexdigest().encode()]
+    parts = [(i.prefix + topic).encode(), key or b"", revision.encode(), backfill.encode(), reason.encode(),
+             b"" if value is None else hashlib.sha256(value).hexdigest().encode()]
     return hmac.new(secret, b"\0".join(parts), hashlib.sha256).hexdigest()
 
 

@@ -18,7 +18,7 @@ def _declare(result, *names):
 
 _declare(ctypes.c_void_p, "conf_new", "new", "topic_new", "topic_partition_list_new", "queue_new", "queue_poll", "init_transactions",
          "begin_transaction", "commit_transaction", "abort_transaction", "DeleteRecords_new", "DeleteGroup_new", "DeleteTopic_new",
-         "event_DeleteGroups_result", "DeleteGroups_result_groups", "group_result_error", "ConfigResource_new")
+         "event_DeleteGroups_result", "DeleteGroups_result_groups", "group_result_error", "ConfigResource_new", "NewTopic_new")
 _declare(ctypes.c_void_p, "topic_partition_list_add")
 _declare(ctypes.c_char_p, "error_string", "event_error_string", "err2str")
 
@@ -155,6 +155,13 @@ class Client:
             if _lib.rd_kafka_ConfigResource_set_config(_pointer(item), name.encode(), value.encode()):
                 raise RuntimeError(f"{name}: refused")
         wrong = self._ask(_lib.rd_kafka_AlterConfigs, item)
+        if wrong:
+            raise RuntimeError(wrong)
+
+    def create_topic(self, topic, partitions):
+        text = ctypes.create_string_buffer(_TEXT_MAX)
+        item = _lib.rd_kafka_NewTopic_new(topic.encode(), partitions, 1, text, ctypes.c_size_t(_TEXT_MAX))
+        wrong = self._ask(_lib.rd_kafka_CreateTopics, item) if item else text.value.decode()
         if wrong:
             raise RuntimeError(wrong)
 

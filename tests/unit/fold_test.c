@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -280,6 +281,50 @@ static void several_passes_are_one(void **state)
 	chain_set_release(&whole);
 }
 
+/* Thirty thousand incidents, some twice, some unreadable between them: an index full of collisions. */
+static void all_at_once_are_one_by_one(void **state)
+{
+	enum { RECORDS = 40000, INCIDENTS = 30000 };
+	struct fold_record *records = calloc(RECORDS, sizeof *records);
+	struct fold *other;
+	size_t count, other_count;
+
+	(void)state;
+	assert_non_null(records);
+	for (int i = 0; i < RECORDS; i++) {
+		uint64_t id = (uint64_t)(i * 7 % INCIDENTS);
+
+		records[i] = record(0, 1, i + 1, 1, i % 9);
+		records[i].offset = i;
+		records[i].readable = i % 1000 != 999;
+		memcpy(records[i].row.id, &id, sizeof id);
+	}
+	begin(0, 1, INCIDENTS);
+	assert_int_equal(fold_open(&other, 2, &err), 0);
+	assert_int_equal(fold_begin(other, 0, 1, INCIDENTS, &err), 0);
+	for (size_t i = 0; i < RECORDS; i++)
+		assert_int_equal(fold_take(fold, &records[i], &err), 0);
+	for (size_t i = 0; i < RECORDS; i += 4096)
+		assert_int_equal(fold_take_all(other, records + i, RECORDS - i < 4096 ? RECORDS - i : 4096, &err), 0);
+	assert_in_range(fold_count(fold), INCIDENTS - 100, INCIDENTS);
+	assert_int_equal(fold_count(other), fold_count(fold));
+	for (size_t i = 0; i < fold_count(fold); i++) {
+		struct ledger_row a, b;
+
+		fold_row(fold, i, &a);
+		fold_row(other, i, &b);
+		assert_memory_equal(&a, &b, sizeof a);
+	}
+	assert_memory_equal(fold_chains(fold)->chains, fold_chains(other)->chains, sizeof(struct chain));
+	(void)fold_changes(fold, &count);
+	(void)fold_changes(other, &other_count);
+	assert_int_equal(count, other_count);
+	begin(0, 1, 10);
+	assert_int_equal(fold_take_all(fold, records, RECORDS, &err), 1);
+	fold_close(other);
+	free(records);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -292,6 +337,7 @@ int main(void)
 		TEST(a_gap_that_a_higher_epoch_has_read_past_is_closed),
 		TEST(what_does_not_fit_is_said),
 		TEST(several_passes_are_one),
+		TEST(all_at_once_are_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -281,3 +281,16 @@ int geo_find(const struct geo_index *index, double lat, double lon)
 	GEOSGeom_destroy_r(index->geos, point);
 	return query.best ? query.best->area : -1;
 }
+
+int geo_inside(struct geo_index *index, double *lat, double *lon, struct err *err)
+{
+	const struct geo_shape *last = &index->shapes[index->count - 1];
+	GEOSGeometry *point;
+	int ok;
+
+	assert(index->count);
+	point = GEOSPointOnSurface_r(index->geos, last->geometry);
+	ok = point && GEOSGeomGetX_r(index->geos, point, lon) == 1 && GEOSGeomGetY_r(index->geos, point, lat) == 1;
+	GEOSGeom_destroy_r(index->geos, point);
+	return ok ? 0 : geo_fail(index, last->area, "has no point inside", err);
+}

@@ -45,7 +45,7 @@ static rd_kafka_headers_t *copy_headers(const struct kafka_record *record)
 static rd_kafka_resp_err_t produce_with_headers(struct kafka_producer *p, rd_kafka_topic_t *topic,
 						const struct kafka_record *record)
 {
-	rd_kafka_vu_t vu[7];
+	rd_kafka_vu_t vu[8];
 	rd_kafka_headers_t *headers = copy_headers(record);
 	rd_kafka_error_t *error;
 	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_NO_ERROR;
@@ -65,8 +65,10 @@ static rd_kafka_resp_err_t produce_with_headers(struct kafka_producer *p, rd_kaf
 	vu[4].u.mem.size = record->value_len;
 	vu[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
 	vu[5].u.ptr = (void *)(uintptr_t)record->tag;
-	vu[6].vtype = RD_KAFKA_VTYPE_HEADERS;
-	vu[6].u.headers = headers;
+	vu[6].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
+	vu[6].u.i64 = record->create_ms;
+	vu[7].vtype = RD_KAFKA_VTYPE_HEADERS;
+	vu[7].u.headers = headers;
 	error = rd_kafka_produceva(p->handle.rk, vu, sizeof vu / sizeof *vu);
 	if (error) {
 		code = rd_kafka_error_code(error);
@@ -123,7 +125,7 @@ int kafka_produce(struct kafka_producer *producer, int topic, const struct kafka
 		return -1;
 	if (phase_over(producer))
 		return 1;
-	if (record->header_count)
+	if (record->header_count || record->create_ms)
 		code = produce_with_headers(producer, handle, record);
 	else if (rd_kafka_produce(handle, record->partition, RD_KAFKA_MSG_F_COPY, (void *)(uintptr_t)record->value,
 				  record->value_len, record->key, record->key_len, (void *)(uintptr_t)record->tag))

@@ -121,7 +121,8 @@ struct kafka_record {
 	size_t value_len;
 	const struct kafka_record_header *headers;
 	size_t header_count;
-	uint64_t tag; /* given back on delivery */
+	uint64_t tag;	   /* given back on delivery */
+	int64_t create_ms; /* its CreateTime, for a topic that keeps it; 0: now */
 };
 struct kafka_record_header {
 	const char *name;

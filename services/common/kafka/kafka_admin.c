@@ -10,10 +10,6 @@
 
 /* A consumer without a group asks everything: unlike a producer it never makes a broker create a
  * topic by asking for it. */
-struct kafka_admin {
-	struct kafka_handle handle; /* first: it is the opaque */
-	rd_kafka_queue_t *queue;
-};
 
 int kafka_admin_open(struct kafka_admin **admin, struct err *err)
 {
@@ -44,7 +40,7 @@ void kafka_admin_close(struct kafka_admin *admin)
 }
 
 /* A question that was not answered: the error callback may know better why. */
-static int unanswered(struct kafka_admin *a, rd_kafka_resp_err_t code, const char *topic, struct err *err)
+int kafka_admin_unanswered(struct kafka_admin *a, rd_kafka_resp_err_t code, const char *topic, struct err *err)
 {
 	enum err_kind kind = kafka_conf_judge(code);
 
@@ -58,7 +54,7 @@ static int unanswered(struct kafka_admin *a, rd_kafka_resp_err_t code, const cha
 /* ---- topics ---- */
 
 /* 0 when there is no such topic, else its partition count; ready: how many have a leader. */
-static int count_partitions(struct kafka_admin *a, const char *name, int *ready, struct err *err)
+int kafka_admin_count(struct kafka_admin *a, const char *name, int *ready, struct err *err)
 {
 	rd_kafka_topic_t *topic = rd_kafka_topic_new(a->handle.rk, name, NULL);
 	const struct rd_kafka_metadata *md;
@@ -71,7 +67,7 @@ static int count_partitions(struct kafka_admin *a, const char *name, int *ready,
 	code = rd_kafka_metadata(a->handle.rk, 0, topic, &md, ANSWER_MS);
 	rd_kafka_topic_destroy(topic);
 	if (code)
-		return unanswered(a, code, name, err);
+		return kafka_admin_unanswered(a, code, name, err);
 	t = md->topic_cnt == 1 ? &md->topics[0] : NULL;
 	code = t ? t->err : RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
 	*ready = 0;
@@ -80,7 +76,7 @@ static int count_partitions(struct kafka_admin *a, const char *name, int *ready,
 		for (i = 0; i < n; i++)
 			*ready += t->partitions[i].leader >= 0;
 	} else if (code != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART && code != RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC) {
-		n = unanswered(a, code, name, err);
+		n = kafka_admin_unanswered(a, code, name, err);
 	}
 	rd_kafka_metadata_destroy(md);
 	return n;
@@ -88,7 +84,7 @@ static int count_partitions(struct kafka_admin *a, const char *name, int *ready,
 
 int kafka_admin_partitions(struct kafka_admin *admin, const char *topic, struct err *err)
 {
-	int ready, n = count_partitions(admin, topic, &ready, err);
+	int ready, n = kafka_admin_count(admin, topic, &ready, err);
 
 	if (n == 0)
 		return err_set(err, ERR_CONFIG, "There is no topic %s.", topic);
@@ -107,7 +103,7 @@ int kafka_admin_replicas(struct kafka_admin *admin, const char *name, int *repli
 	code = rd_kafka_metadata(admin->handle.rk, 0, topic, &md, ANSWER_MS);
 	rd_kafka_topic_destroy(topic);
 	if (code)
-		return unanswered(admin, code, name, err);
+		return kafka_admin_unanswered(admin, code, name, err);
 	for (int i = 0; md->topic_cnt == 1 && i < md->topics[0].partition_cnt; i++) {
 		const struct rd_kafka_metadata_partition *p = &md->topics[0].partitions[i];
 
@@ -122,7 +118,7 @@ int kafka_admin_replicas(struct kafka_admin *admin, const char *name, int *repli
 	return 0;
 }
 
-static rd_kafka_event_t *answer(struct kafka_admin *a, const char *topic, struct err *err)
+rd_kafka_event_t *kafka_admin_answer(struct kafka_admin *a, const char *topic, struct err *err)
 {
 	rd_kafka_event_t *event = rd_kafka_queue_poll(a->queue, ANSWER_MS);
 	rd_kafka_resp_err_t code = event ? rd_kafka_event_error(event) : RD_KAFKA_RESP_ERR__TIMED_OUT;
@@ -131,11 +127,11 @@ static rd_kafka_event_t *answer(struct kafka_admin *a, const char *topic, struct
 		return event;
 	if (event)
 		rd_kafka_event_destroy(event);
-	(void)!unanswered(a, code, topic, err);
+	(void)!kafka_admin_unanswered(a, code, topic, err);
 	return NULL;
 }
 
-static rd_kafka_AdminOptions_t *options(struct kafka_admin *a, rd_kafka_admin_op_t op)
+rd_kafka_AdminOptions_t *kafka_admin_options(struct kafka_admin *a, rd_kafka_admin_op_t op)
 {
 	rd_kafka_AdminOptions_t *o = rd_kafka_AdminOptions_new(a->handle.rk, op);
 	char why[128];
@@ -176,11 +172,11 @@ static int ask_create(struct kafka_admin *a, const struct kafka_topic *t, struct
 		return err_set(err, ERR_CONFIG, "The topic %s cannot be created: %s.", t->name, why);
 	for (c = t->config; c && c[0]; c += 2)
 		rd_kafka_NewTopic_set_config(topic, c[0], c[1]);
-	o = options(a, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+	o = kafka_admin_options(a, RD_KAFKA_ADMIN_OP_CREATETOPICS);
 	rd_kafka_CreateTopics(a->handle.rk, &topic, 1, o, a->queue);
 	rd_kafka_AdminOptions_destroy(o);
 	rd_kafka_NewTopic_destroy(topic);
-	event = answer(a, t->name, err);
+	event = kafka_admin_answer(a, t->name, err);
 	if (!event)
 		return -1;
 	rc = create_result(event, t->name, err);
@@ -197,7 +193,7 @@ static int create(struct kafka_admin *a, const struct kafka_topic *t, struct err
 	if (ask_create(a, t, err))
 		return -1;
 	do {
-		n = count_partitions(a, t->name, &ready, err);
+		n = kafka_admin_count(a, t->name, &ready, err);
 		if (n < 0)
 			return -1;
 		if (n > 0 && ready == n)
@@ -232,7 +228,7 @@ static int compare(const rd_kafka_ConfigResource_t *resource, const struct kafka
 static int check_config(struct kafka_admin *a, const struct kafka_topic *t, struct err *err)
 {
 	rd_kafka_ConfigResource_t *ask = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, t->name);
-	rd_kafka_AdminOptions_t *o = options(a, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+	rd_kafka_AdminOptions_t *o = kafka_admin_options(a, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
 	const rd_kafka_ConfigResource_t **resources;
 	rd_kafka_event_t *event;
 	size_t n;
@@ -241,13 +237,13 @@ static int check_config(struct kafka_admin *a, const struct kafka_topic *t, stru
 	rd_kafka_DescribeConfigs(a->handle.rk, &ask, 1, o, a->queue);
 	rd_kafka_AdminOptions_destroy(o);
 	rd_kafka_ConfigResource_destroy(ask);
-	event = answer(a, t->name, err);
+	event = kafka_admin_answer(a, t->name, err);
 	if (!event)
 		return -1;
 	resources = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &n);
 	if (n != 1 || rd_kafka_ConfigResource_error(resources[0]))
-		rc = unanswered(a, n ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR__FAIL, t->name,
-				err);
+		rc = kafka_admin_unanswered(
+			a, n ? rd_kafka_ConfigResource_error(resources[0]) : RD_KAFKA_RESP_ERR__FAIL, t->name, err);
 	else
 		rc = compare(resources[0], t, err);
 	rd_kafka_event_destroy(event);
@@ -256,7 +252,7 @@ static int check_config(struct kafka_admin *a, const struct kafka_topic *t, stru
 
 int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topic, bool make, struct err *err)
 {
-	int ready, n = count_partitions(admin, topic->name, &ready, err), made = 0;
+	int ready, n = kafka_admin_count(admin, topic->name, &ready, err), made = 0;
 
 	if (n < 0)
 		return -1;
@@ -266,7 +262,7 @@ int kafka_admin_ensure(struct kafka_admin *admin, const struct kafka_topic *topi
 		if (create(admin, topic, err))
 			return -1;
 		made = 1;
-		n = count_partitions(admin, topic->name, &ready, err);
+		n = kafka_admin_count(admin, topic->name, &ready, err);
 		if (n < 0)
 			return -1;
 	}
@@ -298,7 +294,7 @@ int kafka_admin_watermarks(struct kafka_admin *admin, const char *topic, int32_t
 	if (code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
 	    code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
 		return err_set(err, ERR_CONFIG, "There is no partition %d of a topic %s.", partition, topic);
-	return code ? unanswered(admin, code, topic, err) : 0;
+	return code ? kafka_admin_unanswered(admin, code, topic, err) : 0;
 }
 
 /* The next message of a started partition: 1, or 0 at the log's end. Errors that pass are waited
@@ -328,7 +324,7 @@ static int read_one(struct kafka_admin *a, rd_kafka_topic_t *t, int32_t partitio
 			return 1;
 		}
 	} while (run_monotonic_ms() < end && a->handle.failed.kind == ERR_NONE);
-	return unanswered(a, code, rd_kafka_topic_name(t), err);
+	return kafka_admin_unanswered(a, code, rd_kafka_topic_name(t), err);
 }
 
 int kafka_admin_message_after(struct kafka_admin *admin, const char *topic, int32_t partition, int64_t offset,
@@ -392,7 +388,8 @@ int kafka_admin_committed(struct kafka_admin *admin, const char *group, const ch
 	code = rd_kafka_committed(asker.handle.rk, list, ANSWER_MS);
 	if (!code)
 		code = list->elems[0].err;
-	rc = code ? unanswered(&asker, code, group, err) : copy_committed(&list->elems[0], next, metadata, max);
+	rc = code ? kafka_admin_unanswered(&asker, code, group, err)
+		  : copy_committed(&list->elems[0], next, metadata, max);
 	rd_kafka_topic_partition_list_destroy(list);
 	rd_kafka_destroy(asker.handle.rk);
 	return rc;

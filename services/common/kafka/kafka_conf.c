@@ -287,7 +287,15 @@ enum err_kind kafka_conf_judge(rd_kafka_resp_err_t code)
 
 void kafka_conf_fail(struct kafka_handle *handle, enum err_kind kind, const char *what, const char *why)
 {
-	if (kind != ERR_NONE && handle->failed.kind == ERR_NONE)
+	char fatal[256];
+
+	if (kind == ERR_NONE || handle->failed.kind != ERR_NONE)
+		return;
+	if (handle->rk && rd_kafka_fatal_error(handle->rk, fatal, sizeof fatal) == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+		err_set(&handle->failed, kind,
+			"another process has joined the consumer group under this one's instance name: give each "
+			"instance of a service a LAGESBILD_INSTANCE of its own; two of one name put each other out");
+	else
 		err_set(&handle->failed, kind, "%s: %s", what, why);
 }
 

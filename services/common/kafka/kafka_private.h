@@ -80,6 +80,21 @@ struct kafka_consumer {
 	struct kafka_watch watch;
 };
 
+/* kafka_admin.c: what the files of the admin share. */
+struct kafka_admin {
+	struct kafka_handle handle; /* first: it is the opaque */
+	rd_kafka_queue_t *queue;
+};
+int kafka_admin_unanswered(struct kafka_admin *a, rd_kafka_resp_err_t code, const char *topic, struct err *err);
+rd_kafka_event_t *kafka_admin_answer(struct kafka_admin *a, const char *topic, struct err *err);
+rd_kafka_AdminOptions_t *kafka_admin_options(struct kafka_admin *a, rd_kafka_admin_op_t op);
+int kafka_admin_count(struct kafka_admin *a, const char *name, int *ready, struct err *err);
+
+/* kafka_producer_open for records of any size that a log can hold: those that a producer had compressed. */
+int kafka_producer_open_large(struct kafka_producer **producer,
+			      void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
+			      struct err *err) MUST_CHECK;
+
 /* A configuration of fixed properties, defaults, `own` (fixed too; ends with a NULL name) and the
  * environment, with the callbacks that all roles share. NULL with ERR_CONFIG. */
 rd_kafka_conf_t *kafka_conf_make(enum kafka_role role, const struct kafka_property *own, struct err *err) MUST_CHECK;

@@ -42,13 +42,11 @@ static int64_t linger_of(const rd_kafka_conf_t *conf)
 	return ms > 0 ? ms : 1;
 }
 
-int kafka_producer_open(struct kafka_producer **producer,
-			void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
-			struct err *err)
+static int open_conf(struct kafka_producer **producer, rd_kafka_conf_t *conf,
+		     void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
+		     struct err *err)
 {
-	static const struct kafka_property none = {0, NULL, NULL};
 	struct kafka_producer *p;
-	rd_kafka_conf_t *conf = kafka_conf_make(KAFKA_PRODUCER, &none, err);
 
 	if (!conf)
 		return -1;
@@ -64,6 +62,30 @@ int kafka_producer_open(struct kafka_producer **producer,
 	}
 	*producer = p;
 	return 0;
+}
+
+int kafka_producer_open(struct kafka_producer **producer,
+			void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
+			struct err *err)
+{
+	static const struct kafka_property none = {0, NULL, NULL};
+
+	return open_conf(producer, kafka_conf_make(KAFKA_PRODUCER, &none, err), delivered, ctx, err);
+}
+
+int kafka_producer_open_large(struct kafka_producer **producer,
+			      void (*delivered)(void *ctx, uint64_t tag, int32_t partition, int64_t offset), void *ctx,
+			      struct err *err)
+{
+	static const struct kafka_property none = {0, NULL, NULL};
+	rd_kafka_conf_t *conf = kafka_conf_make(KAFKA_PRODUCER, &none, err);
+
+	/* Whatever the environment says of a service's own records. */
+	if (conf && rd_kafka_conf_set(conf, "message.max.bytes", "100000000", NULL, 0) != RD_KAFKA_CONF_OK) {
+		rd_kafka_conf_destroy(conf);
+		return err_set(err, ERR_CONFIG, "Kafka's client takes no large records.");
+	}
+	return open_conf(producer, conf, delivered, ctx, err);
 }
 
 int kafka_producer_topic(struct kafka_producer *producer, const char *name, struct err *err)

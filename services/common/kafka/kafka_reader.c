@@ -7,13 +7,15 @@
 
 #define ANSWER_MS 10000
 #define SILENCE_MS 30000
+#define READ_MAX 1024
 
 struct kafka_reader {
 	struct kafka_handle handle; /* first: it is the opaque */
 	rd_kafka_topic_t *topic;
 	int32_t partition; /* -1: none is being read */
 	int64_t from, to, next;
-	int64_t heard_ms; /* when something came last */
+	int64_t silent_ms; /* waited for since something came last */
+	rd_kafka_message_t *fetched[READ_MAX];
 	struct kafka_wake wake;
 };
 
@@ -101,7 +103,7 @@ int kafka_reader_start(struct kafka_reader *r, int32_t partition, int64_t from, 
 	if (rd_kafka_consume_start(r->topic, partition, r->next))
 		return unanswered(r, rd_kafka_last_error(), err);
 	r->partition = partition;
-	r->heard_ms = run_monotonic_ms();
+	r->silent_ms = 0;
 	return 0;
 }
 
@@ -139,7 +141,6 @@ static int take(struct kafka_reader *r, rd_kafka_message_t *m, struct kafka_mess
 {
 	rd_kafka_timestamp_type_t type;
 
-	r->heard_ms = run_monotonic_ms();
 	if (m->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
 		r->next = m->offset > r->next ? m->offset : r->next; /* only transaction markers were left */
 		return 0;
@@ -160,31 +161,44 @@ static int take(struct kafka_reader *r, rd_kafka_message_t *m, struct kafka_mess
 	return 1;
 }
 
+/* What has been fetched already, or else the next that comes: how many, in r->fetched. */
+static size_t fetched(struct kafka_reader *r, size_t max, int timeout_ms)
+{
+	ssize_t got = rd_kafka_consume_batch(r->topic, r->partition, 0, r->fetched, max < READ_MAX ? max : READ_MAX);
+	int64_t since;
+
+	if (got > 0)
+		return (size_t)got;
+	rd_kafka_poll(r->handle.rk, 0);
+	if (timeout_ms == 0)
+		return 0;
+	since = run_monotonic_ms();
+	r->fetched[0] = rd_kafka_consume(r->topic, r->partition, timeout_ms);
+	r->silent_ms += run_monotonic_ms() - since;
+	return r->fetched[0] ? 1 : 0;
+}
+
 int kafka_reader_batch(struct kafka_reader *r, struct kafka_message *messages, size_t max, int timeout_ms,
 		       struct err *err)
 {
-	int64_t end = run_monotonic_ms() + timeout_ms, left = timeout_ms;
-	size_t n = 0;
+	size_t n = 0, got = 1;
 	int taken = 0;
 
-	while (n < max && taken >= 0 && !kafka_reader_done(r)) {
-		rd_kafka_message_t *m = rd_kafka_consume(r->topic, r->partition, n ? 0 : (int)left);
-
-		if (m) {
-			taken = take(r, m, &messages[n], err);
+	while (n < max && taken >= 0 && got > 0 && !kafka_reader_done(r)) {
+		got = fetched(r, max - n, n ? 0 : timeout_ms);
+		for (size_t i = 0; i < got; i++) {
+			if (taken >= 0)
+				taken = take(r, r->fetched[i], &messages[n], err);
 			if (taken != 1)
-				rd_kafka_message_destroy(m);
+				rd_kafka_message_destroy(r->fetched[i]);
 			n += taken == 1;
-			continue;
 		}
-		rd_kafka_poll(r->handle.rk, 0);
-		left = end - run_monotonic_ms();
-		if (n || left <= 0)
-			break;
+		if (got)
+			r->silent_ms = 0;
 	}
 	if (taken >= 0 && kafka_conf_check(&r->handle, err))
 		taken = -1;
-	if (taken >= 0 && n == 0 && !kafka_reader_done(r) && run_monotonic_ms() - r->heard_ms > SILENCE_MS)
+	if (taken >= 0 && !kafka_reader_done(r) && r->silent_ms > SILENCE_MS)
 		taken = err_set(err, ERR_SERVER, "Kafka has not answered for %d s.", SILENCE_MS / 1000);
 	if (n == max)
 		kafka_wake(&r->wake, r->handle.rk);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define BLOCK_ROWS 16384
+#define AHEAD 8
 #define CLOSE_EVERY 4096 /* records between two looks for gaps that have been overtaken */
 
 /* Epoch and partition of the order key are the chain's. */
@@ -23,6 +24,7 @@ struct fold {
 	size_t block_count, block_cap;
 	size_t count, rows_max;
 	uint32_t *index; /* row number + 1; 0: free; linear probing */
+	uint8_t *tags;	 /* for each place eight bits more of the id's hash: another's row need not be looked at */
 	size_t index_cap;
 	unsigned pass, passes;
 	int32_t partitions;
@@ -61,6 +63,7 @@ void fold_close(struct fold *f)
 		free(f->blocks[i]);
 	free(f->blocks);
 	free(f->index);
+	free(f->tags);
 	free(f->positions);
 	free(f->changes);
 	chain_set_release(&f->chains);
@@ -76,8 +79,10 @@ static int make_index(struct fold *f, size_t rows_max, struct err *err)
 	while (cap < rows_max / 3 * 4 + 4)
 		cap *= 2;
 	free(f->index);
+	free(f->tags);
 	f->index = calloc(cap, sizeof *f->index);
-	if (!f->index)
+	f->tags = calloc(cap, sizeof *f->tags);
+	if (!f->index || !f->tags)
 		return err_set(err, ERR_RETRY, "out of memory for an index of %zu incidents", rows_max);
 	f->index_cap = cap;
 	f->rows_max = rows_max;
@@ -147,10 +152,13 @@ static struct row *row_at(const struct fold *f, size_t i)
 /* The place in the index where the id is, or belongs. */
 static uint32_t *find(const struct fold *f, const uint8_t id[16])
 {
-	size_t mask = f->index_cap - 1, at = hash_id(id) & mask;
+	uint64_t hash = hash_id(id);
+	size_t mask = f->index_cap - 1, at = hash & mask;
+	uint8_t tag = (uint8_t)(hash >> 56);
 
-	while (f->index[at] && memcmp(row_at(f, f->index[at] - 1)->id, id, 16) != 0)
+	while (f->index[at] && (f->tags[at] != tag || memcmp(row_at(f, f->index[at] - 1)->id, id, 16) != 0))
 		at = (at + 1) & mask;
+	f->tags[at] = tag;
 	return &f->index[at];
 }
 
@@ -321,6 +329,42 @@ int fold_take(struct fold *f, const struct fold_record *r, struct err *err)
 	if (rc == 0)
 		chain_count(&f->chains, chain, share_fate(r->operation, fate), share_own_time(&r->row),
 			    r->row.order.received_at);
+	return rc;
+}
+
+/* The index, and what it names, lie anywhere in memory: asked for some records ahead, they are there when they are
+ * needed. */
+static void prefetch_place(const struct fold *f, const struct fold_record *r)
+{
+	size_t at = hash_id(r->row.id) & (f->index_cap - 1);
+
+	if (!r->readable)
+		return;
+	__builtin_prefetch(&f->index[at], 1);
+	__builtin_prefetch(&f->tags[at], 1);
+}
+
+static void prefetch_row(const struct fold *f, const struct fold_record *r)
+{
+	uint64_t hash = hash_id(r->row.id);
+	size_t at = hash & (f->index_cap - 1);
+	uint32_t place = r->readable ? f->index[at] : 0;
+
+	if (place && f->tags[at] == (uint8_t)(hash >> 56))
+		__builtin_prefetch(row_at(f, place - 1), 1);
+}
+
+int fold_take_all(struct fold *f, const struct fold_record *records, size_t count, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		if (i + 2 * AHEAD < count)
+			prefetch_place(f, &records[i + 2 * AHEAD]);
+		if (i + AHEAD < count)
+			prefetch_row(f, &records[i + AHEAD]);
+		rc = fold_take(f, &records[i], err);
+	}
 	return rc;
 }
 

@@ -2,7 +2,7 @@
  * database. For rebuild.
  *
  * Records come partition by partition, or in any order that keeps each partition's. Rows lie in blocks of fixed size
- * and are found by an index of 4 bytes a place; a row costs FOLD_ROW_BYTES at most. What does not fit is folded in
+ * and are found by an index of 5 bytes a place; a row costs FOLD_ROW_BYTES at most. What does not fit is folded in
  * several passes over the same records: pass k keeps the incidents whose id hashes to k. Chains are followed in every
  * pass, since they say which records count at all; each record's fate is counted in the pass that has its incident. The
  * result does not depend on the number of passes, nor on the order in which partitions are read (but for the steps
@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FOLD_ROW_BYTES 92
+#define FOLD_ROW_BYTES 94
 
 struct fold;
 
@@ -59,6 +59,10 @@ int fold_begin(struct fold *fold, unsigned pass, unsigned passes, size_t rows_ma
 /* Take one record. 1: there is no room for its incident, and the fold must begin anew with more passes; -1 without
  * memory. */
 int fold_take(struct fold *fold, const struct fold_record *record, struct err *err) MUST_CHECK;
+
+/* The same for an array of them, in order, which is much faster than one at a time; stops at the first that is not 0.
+ */
+int fold_take_all(struct fold *fold, const struct fold_record *records, size_t count, struct err *err) MUST_CHECK;
 
 /* After the last record of each partition, in every pass: gaps that a higher epoch has read past are closed. */
 void fold_end_partition(struct fold *fold);

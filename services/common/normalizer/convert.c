@@ -124,6 +124,18 @@ const struct err *convert_failure(const struct convert *convert)
 	return &convert->failure;
 }
 
+struct convert_unknowns convert_unknowns(const struct convert *convert, const struct incident *in)
+{
+	struct convert_unknowns u = {{0}, {0}};
+
+	if (in->operation != INCIDENT_UPSERT || convert->options.source->strict)
+		return u;
+	if (in->source_type.len > 4 && memcmp(in->source_type.text, CONVERT_UNKNOWN ":", 4) == 0)
+		u.type = convert->event.type;
+	u.place = place_unknown(convert->options.pack, &convert->event);
+	return u;
+}
+
 /* ---- identity */
 
 /* The id that every record of this feed message gets when the agency's own cannot be read: of its

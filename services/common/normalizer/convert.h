@@ -47,6 +47,14 @@ int convert_message(struct convert *convert, const struct convert_input *input, 
 /* Why the last convert_message was -1: ERR_RETRY (the schema registry is away), ERR_CONFIG. */
 const struct err *convert_failure(const struct convert *convert);
 
+/* What the last message said that the mapping or the register does not know, as the source spells it; NULL text:
+ * nothing of the kind. Nothing of a reject, nothing of a strict source. For an operator who mends the mapping: what a
+ * person wrote, so whoever gets it masks it. Views like the incident's. */
+struct convert_unknowns {
+	struct incident_text type, place;
+};
+struct convert_unknowns convert_unknowns(const struct convert *convert, const struct incident *in);
+
 /* Counters since open: unmapped types, bad or missing signatures that were ignored, personal items dropped; rejects by
  * reason. */
 struct convert_counts {

@@ -126,15 +126,16 @@ static int map_lines(struct program *p, struct err *err)
 	return rc;
 }
 
-/* The same for a command: frames in, frames out (normalizer_frames.c), asked by lagesbild replay and deadletters. */
-static int map_frames(struct program *p, struct err *err)
+/* The same for a command: frames in, frames out (normalizer_frames.c), asked by lagesbild replay, deadletters and
+ * unknown. */
+static int map_frames(struct program *p, bool unknowns, struct err *err)
 {
 	struct convert *convert;
 	int rc;
 
 	if (convert_open(&convert, &p->options.convert, err))
 		return -1;
-	rc = normalizer_frames(convert, err);
+	rc = normalizer_frames(convert, unknowns, err);
 	convert_close(convert);
 	return rc;
 }
@@ -190,12 +191,13 @@ static int help(const struct source *source)
 	char usage[200];
 
 	snprintf(usage, sizeof usage,
-		 "normalizer-%s [--map [--frames] | --replay PARTITION:FROM-TO[,FROM-TO]... [--epoch N]]",
+		 "normalizer-%s [--map [--frames | --unknowns] | --replay PARTITION:FROM-TO[,FROM-TO]... [--epoch N]]",
 		 source->name);
 	conf_help(usage,
 		  "Reads the feed's topic and writes one record a message to topic incidents. --map: a filter, one "
 		  "message a line in, one record a line "
-		  "(JSON) out, without Kafka; --frames: for lagesbild replay. --replay: sends stretches of the feed "
+		  "(JSON) out, without Kafka; --frames: for lagesbild replay; --unknowns: for lagesbild unknown. "
+		  "--replay: sends stretches of the feed "
 		  "(offsets, both included) through again, each as a new epoch (--epoch: not below N), then exits; "
 		  "lagesbild replay says beforehand what that would change. Kafka "
 		  "by KAFKA_<PROPERTY>.",
@@ -203,7 +205,10 @@ static int help(const struct source *source)
 	return 0;
 }
 
-static int run(const struct source *source, bool map, bool frames, const struct engine_replay *replay)
+/* What --map makes of its input. */
+enum form { LINES, FRAMES, UNKNOWNS };
+
+static int run(const struct source *source, bool map, enum form form, const struct engine_replay *replay)
 {
 	struct program p = {0};
 	struct err err = {0};
@@ -211,7 +216,7 @@ static int run(const struct source *source, bool map, bool frames, const struct 
 
 	/* A replay runs beside the service, in its environment: the port is the service's. */
 	if (conf_load(items, &err) || program_open(&p, source, map, &err) ||
-	    (map && (frames ? map_frames(&p, &err) : map_lines(&p, &err))) ||
+	    (map && (form == LINES ? map_lines(&p, &err) : map_frames(&p, form == UNKNOWNS, &err))) ||
 	    (!map && !replay && health_open(&health, &err))) {
 		log_text(LOG_FAILURE, "configuration", "%s", err.text);
 	} else if (map) {
@@ -231,6 +236,7 @@ int normalizer_main(const struct source *source, int argc, char **argv)
 {
 	static const struct option options[] = {{"map", no_argument, NULL, 'm'},
 						{"frames", no_argument, NULL, 'f'},
+						{"unknowns", no_argument, NULL, 'u'},
 						{"replay", required_argument, NULL, 'r'},
 						{"epoch", required_argument, NULL, 'e'},
 						{"help", no_argument, NULL, 'h'},
@@ -238,7 +244,8 @@ int normalizer_main(const struct source *source, int argc, char **argv)
 	static struct engine_replay stretches;
 	const struct engine_replay *replay = NULL;
 	char name[80];
-	bool map = false, frames = false;
+	enum form form = LINES;
+	bool map = false;
 	int c;
 
 	snprintf(name, sizeof name, "normalizer-%s", source->name);
@@ -248,8 +255,8 @@ int normalizer_main(const struct source *source, int argc, char **argv)
 			return help(source);
 		if (c == 'm')
 			map = true;
-		else if (c == 'f')
-			frames = true;
+		else if (c == 'f' || c == 'u')
+			form = c == 'f' ? FRAMES : UNKNOWNS;
 		else if (c == 'e')
 			stretches.epoch = strtoll(optarg, NULL, 10);
 		else if (c == 'r' && parse_replay(optarg, &stretches))
@@ -259,5 +266,5 @@ int normalizer_main(const struct source *source, int argc, char **argv)
 	}
 	if (optind < argc)
 		return fprintf(stderr, "an argument too many; see normalizer-%s --help\n", source->name), 2;
-	return run(source, map, frames, replay);
+	return run(source, map, form, replay);
 }

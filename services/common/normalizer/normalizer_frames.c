@@ -33,7 +33,17 @@ static int put(const struct buf *record)
 	return fwrite(&len, sizeof len, 1, stdout) == 1 && fwrite(record->data, 1, len, stdout) == len ? 0 : -1;
 }
 
-static int answer(struct convert *convert, const struct buf *frame, struct buf *out, struct err *err)
+static void put_unknowns(const struct convert *convert, const struct incident *in, struct buf *out)
+{
+	struct convert_unknowns u = convert_unknowns(convert, in);
+	uint32_t len = (uint32_t)u.type.len;
+
+	buf_append(out, &len, sizeof len);
+	buf_append(out, u.type.text, u.type.len);
+	buf_append(out, u.place.text, u.place.len);
+}
+
+static int answer(struct convert *convert, bool unknowns, const struct buf *frame, struct buf *out, struct err *err)
 {
 	struct deadletter_header headers[DEADLETTER_HEADERS_MAX];
 	struct deadletter m;
@@ -58,11 +68,14 @@ static int answer(struct convert *convert, const struct buf *frame, struct buf *
 		return -1;
 	}
 	buf_clear(out);
-	incident_encode(&incident, out);
+	if (unknowns)
+		put_unknowns(convert, &incident, out);
+	else
+		incident_encode(&incident, out);
 	return out->overflow || put(out) ? err_set(err, ERR_CONFIG, "The answer could not be written.") : 0;
 }
 
-int normalizer_frames(struct convert *convert, struct err *err)
+int normalizer_frames(struct convert *convert, bool unknowns, struct err *err)
 {
 	struct buf frame, out;
 	uint32_t len;
@@ -77,7 +90,7 @@ int normalizer_frames(struct convert *convert, struct err *err)
 		else if (!buf_reserve(&frame, len) || fread(frame.data, 1, len, stdin) != len)
 			rc = err_set(err, ERR_CONFIG, "A frame is too long, or cut off.");
 		else if ((frame.len = len) != 0)
-			rc = answer(convert, &frame, &out, err);
+			rc = answer(convert, unknowns, &frame, &out, err);
 	}
 	buf_release(&frame);
 	buf_release(&out);

@@ -72,19 +72,24 @@ static const struct pack_area *place_within(const struct pack *pack, const struc
 	return town;
 }
 
-bool place_known(const struct pack *pack, const struct source_event *event)
+struct incident_text place_unknown(const struct pack *pack, const struct source_event *event)
 {
 	const struct pack_area *town = place_stated(pack, &event->municipality);
 
 	if (event->municipality.len && !town)
-		return false;
+		return event->municipality;
 	for (size_t i = 0; i < PLACE_NAMES; i++) {
 		const struct pack_area *area = place_find(pack, &event->places[i], town);
 
 		if (event->places[i].len && (!area || (town && !pack_area_within(area, town))))
-			return false;
+			return event->places[i];
 	}
-	return true;
+	return (struct incident_text){0};
+}
+
+bool place_known(const struct pack *pack, const struct source_event *event)
+{
+	return place_unknown(pack, event).text == NULL;
 }
 
 static const struct pack_area *place_by_names(const struct pack *pack, const struct source_event *event)

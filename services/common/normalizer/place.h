@@ -15,6 +15,10 @@ int place_project(struct project *project, struct source_event *event, struct er
 /* Does the register know the municipality and every name that the event gives. */
 bool place_known(const struct pack *pack, const struct source_event *event);
 
+/* The first name of the event that the register does not know (or knows elsewhere than in the event's municipality);
+ * NULL text: it knows them all. */
+struct incident_text place_unknown(const struct pack *pack, const struct source_event *event);
+
 /* Fills municipality, area, place, latitude, longitude and geo_precision. The first name that the
  * register knows decides: an own area or place of the pack's municipality (unless a later name lies
  * elsewhere: there is a Sörby in many places), a municipality, or a county, which a later name

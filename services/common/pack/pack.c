@@ -38,7 +38,7 @@ static int pack_registers(struct pack *pack, const char *areas_dir, struct err *
 }
 
 static int pack_fill(struct pack *pack, const char *schemas_dir, const char *pack_dir, const char *source,
-		     struct err *err)
+		     bool outlines, struct err *err)
 {
 	char areas_dir[512];
 	const struct pack_area *own;
@@ -46,7 +46,7 @@ static int pack_fill(struct pack *pack, const char *schemas_dir, const char *pac
 	snprintf(areas_dir, sizeof(areas_dir), "%s/areas", schemas_dir);
 	if (pack_conf_load(pack, pack_dir, err) || period_zone_open(&pack->zone, pack->zone_name, err) ||
 	    pack_registers(pack, areas_dir, err) || pack_area_link(pack, err) ||
-	    pack_outline_load(pack, areas_dir, err) || pack_type_load(pack, schemas_dir, source, err) ||
+	    (outlines && pack_outline_load(pack, areas_dir, err)) || pack_type_load(pack, schemas_dir, source, err) ||
 	    pack_delivery_load(pack, pack_dir, source, err))
 		return -1;
 	own = pack_area_by_code(pack, pack->municipality, strlen(pack->municipality));
@@ -59,17 +59,33 @@ static int pack_fill(struct pack *pack, const char *schemas_dir, const char *pac
 	return 0;
 }
 
-int pack_open(struct pack **out, const char *schemas_dir, const char *pack_dir, const char *source, struct err *err)
+static int pack_read(struct pack **out, const char *schemas_dir, const char *pack_dir, const char *source,
+		     bool outlines, struct err *err)
 {
 	struct pack *pack = calloc(1, sizeof(*pack));
 
 	if (!pack)
 		return err_set(err, ERR_CONFIG, "No memory for the reference data.");
-	if (pack_fill(pack, schemas_dir, pack_dir, source, err) < 0) {
+	if (pack_fill(pack, schemas_dir, pack_dir, source, outlines, err) < 0) {
 		pack_close(pack);
 		return -1;
 	}
 	*out = pack;
+	return 0;
+}
+
+int pack_open(struct pack **out, const char *schemas_dir, const char *pack_dir, const char *source, struct err *err)
+{
+	return pack_read(out, schemas_dir, pack_dir, source, true, err);
+}
+
+int pack_check_source(const char *schemas_dir, const char *pack_dir, const char *source, struct err *err)
+{
+	struct pack *pack = NULL;
+
+	if (pack_read(&pack, schemas_dir, pack_dir, source, false, err))
+		return -1;
+	pack_close(pack);
 	return 0;
 }
 

@@ -46,6 +46,10 @@ int pack_open(struct pack **pack, const char *schemas_dir, const char *pack_dir,
 	      struct err *err) MUST_CHECK;
 void pack_close(struct pack *pack);
 
+/* Whether pack_open would succeed for the source, where it does for NULL: its mapping, its rows of delivery.csv and
+ * units.csv. Much cheaper: the areas' outlines are not read. */
+int pack_check_source(const char *schemas_dir, const char *pack_dir, const char *source, struct err *err) MUST_CHECK;
+
 /* Whether the file is a mapping, with the categories of the schemas directory: ERR_CONFIG names the line that is not.
  */
 int pack_check_mapping(const char *schemas_dir, const char *path, struct err *err) MUST_CHECK;

@@ -1,2 +1,3 @@
--- A build by its name: number, zone, name as JSON.
-SELECT id, zone, to_json(name)::text FROM lagesbild_store.build WHERE name = $1::text
+-- A build by its name: number, zone, name as JSON, whether it is the current one.
+SELECT id, zone, to_json(name)::text, (id = (SELECT build FROM lagesbild_store.build_current))::int
+FROM lagesbild_store.build WHERE name = $1::text

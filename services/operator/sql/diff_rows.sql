@@ -16,7 +16,7 @@ ids AS (
 			ORDER BY cause, id) AS list
 	FROM diff_share WHERE $2::int <> 0 AND key IN (SELECT key FROM shown) GROUP BY key)
 SELECT month, area, area_name, category, category_name, source, n_a, n_b, difference, suppressed_a, suppressed_b,
-	new, late, corrected, withdrawn, rejected, unfounded, mapping, unexplained, incidents, causes,
+	new, late, corrected, withdrawn, rejected, unfounded, backfill, source_removed, mapping, unexplained, incidents, causes,
 	json_strip_nulls(json_build_object('month', month, 'area', area, 'area_name', area_name, 'category', category, 'category_name', category_name,
 		'source', source, 'n_a', n_a, 'n_b', n_b, 'difference', difference, 'n_suppressed_a', suppressed_a, 'n_suppressed_b', suppressed_b,
 		'causes', cause_list, 'incidents', id_list))::text
@@ -26,6 +26,7 @@ FROM (
 		f.hid_a AS suppressed_a, f.hid_b AS suppressed_b,
 		coalesce(c.n ->> 'new', '0') AS new, coalesce(c.n ->> 'late', '0') AS late, coalesce(c.n ->> 'corrected', '0') AS corrected,
 		coalesce(c.n ->> 'withdrawn', '0') AS withdrawn, coalesce(c.n ->> 'rejected', '0') AS rejected, coalesce(c.n ->> 'unfounded', '0') AS unfounded,
+		coalesce(c.n ->> 'backfill', '0') AS backfill, coalesce(c.n ->> 'source-removed', '0') AS source_removed,
 		coalesce(c.n ->> 'mapping', '0') AS mapping, coalesce(c.n ->> 'unexplained', '0') AS unexplained,
 		ids.line AS incidents, c.line AS causes, c.list AS cause_list, ids.list AS id_list, f.key, abs(f.hid_b - f.hid_a) AS hid
 	FROM shown f

@@ -4,4 +4,5 @@ SELECT cause, incidents, cells, more, less, hid, json_build_object('cause', caus
 FROM (SELECT cause, sum(incidents)::bigint AS incidents, count(*) AS cells, sum(more)::bigint AS more, sum(less)::bigint AS less,
 		sum(hid)::bigint AS hid
 	FROM diff_cause GROUP BY cause) s
-ORDER BY array_position(ARRAY['new', 'late', 'corrected', 'withdrawn', 'rejected', 'unfounded', 'mapping', 'unexplained'], cause)
+ORDER BY array_position(ARRAY['new', 'late', 'corrected', 'withdrawn', 'rejected', 'unfounded', 'backfill', 'source-removed', 'small-count',
+	'mapping', 'unexplained'], cause)

@@ -1,1 +1,1 @@
-COPY more_cell FROM STDIN (FORMAT binary)
+COPY lagesbild_store.cell_new (cell, n, n_suppressed, key_sum) FROM STDIN (FORMAT binary, FREEZE)

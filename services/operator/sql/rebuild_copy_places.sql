@@ -1,1 +1,1 @@
-COPY more_place FROM STDIN (FORMAT binary)
+COPY lagesbild_store.place_new (cell, place, n) FROM STDIN (FORMAT binary, FREEZE)

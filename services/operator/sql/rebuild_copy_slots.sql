@@ -1,1 +1,1 @@
-COPY more_slot FROM STDIN (FORMAT binary)
+COPY lagesbild_store.slot_new (slot, n) FROM STDIN (FORMAT binary, FREEZE)

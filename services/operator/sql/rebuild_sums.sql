@@ -1,7 +1,5 @@
 -- Cells, hours and places from the parts in which they were summed; in the order of their keys, as their indexes are.
-INSERT INTO lagesbild_store.cell_new (build, cell, n, n_suppressed, key_sum, changed_at)
-SELECT b.id, m.cell, sum(m.n), sum(m.n_suppressed), sum(m.key_sum), now() FROM made_build b, more_cell m GROUP BY 1, 2 ORDER BY 2;
-INSERT INTO lagesbild_store.slot_new (build, slot, n)
-SELECT b.id, m.slot, sum(m.n) FROM made_build b, more_slot m GROUP BY 1, 2 ORDER BY 2;
-INSERT INTO lagesbild_store.place_new (build, cell, place, n)
-SELECT b.id, m.cell, m.place, sum(m.n) FROM made_build b, more_place m GROUP BY 1, 2, 3 ORDER BY 2, 3;
+INSERT INTO lagesbild_store.cell_new (cell, n, n_suppressed, key_sum)
+SELECT cell, sum(n), sum(n_suppressed), sum(key_sum) FROM more_cell GROUP BY 1 ORDER BY 1;
+INSERT INTO lagesbild_store.slot_new (slot, n) SELECT slot, sum(n) FROM more_slot GROUP BY 1 ORDER BY 1;
+INSERT INTO lagesbild_store.place_new (cell, place, n) SELECT cell, place, sum(n) FROM more_place GROUP BY 1, 2 ORDER BY 1, 2;

@@ -1,76 +1,119 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { get, onSignedOut, Problem, type Session } from "./api";
-import { Frame } from "./parts/frame";
-import { SignIn } from "./parts/signin";
-import { Page } from "./pages";
-import { follow, SharedContext, textsOf, useAddress, useSetting, useVersion } from "./state";
-import type { Language } from "./text";
+import { change, get, onSignedOut, Problem, type Session } from "./api";
+import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
+import { Editions } from "./pages/Editions";
+import { Picture } from "./pages/Picture";
+import { Quality } from "./pages/Quality";
+import { SignIn } from "./pages/SignIn";
 import "./style.css";
 
-const RETRY_MS = 3000;
-
-function App() {
-	const [language, setLanguage] = useSetting("language", "sv");
-	const [theme, setTheme] = useSetting("theme", "");
-	const [session, setSession] = useState<Session | null>(null);
-	const [again, setAgain] = useState(false);
-	const [away, setAway] = useState(false);
-	const at = useAddress();
-	const signedIn = !!session?.account;
-	const version = useVersion(signedIn && !again);
-
-	useEffect(() => {
-		onSignedOut(() => setAgain(true));
-		let timer = 0;
-		const look = () =>
-			get<Session>("/api/v1/session").then(
-				(s) => {
-					setAway(false);
-					setSession(s);
-				},
-				(e: Problem) => {
-					setAway(true);
-					timer = window.setTimeout(look, e.status === 0 || e.status >= 500 ? RETRY_MS : RETRY_MS * 10);
-				},
-			);
-		void look();
-		return () => clearTimeout(timer);
-	}, []);
-	useEffect(() => {
-		document.documentElement.lang = language;
-		document.documentElement.dataset.theme = theme;
-		document.documentElement.classList.toggle("paper", at.utskrift);
-	}, [language, theme, at.utskrift]);
-
-	// The page stays behind the question for a new sign-in: nothing of what stands there is lost.
-	const signIn = (s: Session) => {
-		setSession(s);
-		setAgain(false);
-	};
-	const shared = {
-		language: language as Language,
-		t: textsOf(language as Language),
-		session: again ? { account: null } : session,
-		at,
-		version,
-		reached: (there: boolean) => setAway(!there),
+function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" | "en") => void; leave: () => void }) {
+	const { path } = useAddress();
+	const t = app.t;
+	const link = (to: string, text: string, here: boolean) => (
+		<a href={to} aria-current={here ? "page" : undefined}>
+			{text}
+		</a>
+	);
+	const theme = () => {
+		const root = document.documentElement;
+		const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+		root.dataset.theme = dark ? "light" : "dark";
+		kept.set("theme", root.dataset.theme);
 	};
 	return (
-		<SharedContext.Provider value={shared}>
-			<div onClick={follow}>
-				<Frame away={away} language={language as Language} setLanguage={setLanguage} theme={theme} setTheme={setTheme} display={signedIn ? (session!.display ?? session!.name ?? "") : ""}>
-					{session && !signedIn && <SignIn done={signIn} again={false} />}
-					{signedIn && <Page />}
-				</Frame>
-				{again && (
-					<div class="over" role="dialog" aria-modal="true" aria-labelledby="signin">
-						<SignIn done={signIn} again={true} />
-					</div>
-				)}
+		<header class="top">
+			<a class="skip" href="#main">
+				{t.skip}
+			</a>
+			<nav aria-label={t.title}>
+				{link("/", t.picture, path === "/" || path.startsWith("/bild"))}
+				{link("/kvalitet", t.quality, path === "/kvalitet")}
+				{link("/utgavor", t.editions, path.startsWith("/utgavor"))}
+			</nav>
+			<div class="tools">
+				<button type="button" onClick={theme} aria-label={t.theme} title={t.theme}>
+					◐
+				</button>
+				<button type="button" lang={app.language === "sv" ? "en" : "sv"} onClick={() => setLanguage(app.language === "sv" ? "en" : "sv")}>
+					{app.language === "sv" ? "English" : "Svenska"}
+				</button>
+				<span class="who">{app.session.display}</span>
+				<button type="button" onClick={leave}>
+					{t.signOut}
+				</button>
 			</div>
-		</SharedContext.Provider>
+		</header>
 	);
 }
 
-render(<App />, document.getElementById("app")!);
+function Page() {
+	const { path } = useAddress();
+	if (path === "/" || path === "/bild" || path.startsWith("/bild/")) return <Picture period={decodeURIComponent(path.slice(6)) || "latest"} />;
+	if (path === "/kvalitet") return <Quality />;
+	if (path === "/utgavor") return <Editions />;
+	return <main id="main">{textsOf(firstLanguage()).notFound}</main>;
+}
+
+function Root() {
+	const [language, setLanguage] = useState(firstLanguage);
+	const [session, setSession] = useState<Session | null>(null);
+	const [version, setVersion] = useState("");
+	const [away, setAway] = useState(false);
+	const [again, setAgain] = useState(false);
+	const t = textsOf(language);
+
+	const ask = () =>
+		get<Session>("/api/v1/session").then(
+			(s) => (setSession(s), setAway(false)),
+			(p: Problem) => (setAway(p.status === 0 || p.status >= 500), setTimeout(ask, 3000)),
+		);
+	useEffect(() => void ask(), []);
+	useEffect(
+		() =>
+			onSignedOut(() => {
+				setAgain(true);
+				setSession({ account: null });
+			}),
+		[],
+	);
+	useEffect(() => {
+		document.documentElement.lang = language;
+		document.title = t.title;
+		kept.set("language", language);
+	}, [language]);
+	useEffect(() => {
+		if (!session?.account) return;
+		const stream = new EventSource("/api/v1/changes");
+		stream.addEventListener("figures", (e) => (setVersion((e as MessageEvent).data), setAway(false)));
+		stream.onerror = () => setAway(true);
+		stream.onopen = () => setAway(false);
+		return () => stream.close();
+	}, [session?.account]);
+
+	if (!session) return <p class="note">{away ? t.away : t.loading}</p>;
+	const app: App = { language, t, session, version };
+	const leave = () => change("DELETE", "/api/v1/session").finally(() => (setAgain(false), setSession({ account: null })));
+	return (
+		<AppContext.Provider value={app}>
+			{session.account ? (
+				<div onClick={follow}>
+					<Header app={app} setLanguage={setLanguage} leave={leave} />
+					{away && (
+						<p class="away" role="status">
+							{t.away}
+						</p>
+					)}
+					<Page />
+				</div>
+			) : (
+				<SignIn again={again} done={(s) => (setAgain(false), setSession(s))} />
+			)}
+		</AppContext.Provider>
+	);
+}
+
+const theme = kept.get("theme");
+if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
+render(<Root />, document.getElementById("app")!);

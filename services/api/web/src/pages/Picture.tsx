@@ -1,0 +1,399 @@
+import { useEffect, useMemo } from "preact/hooks";
+import type { AreaRow, Row, Source, Summary } from "../api";
+import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
+import { addMonths, asTertial, monthName, periodName, signed } from "../figure";
+import { AreaMap } from "../parts/AreaMap";
+import { busiest, Heat } from "../parts/Heat";
+import { Spark } from "../parts/Spark";
+import { Judgement, Value } from "../parts/Value";
+import { Wheel } from "../parts/Wheel";
+import { Cells } from "./Cells";
+
+const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
+
+function Switch({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const address = useAddress();
+	const to = (period: string) => withQuery(address, {}, `/bild/${period}`);
+	const last = addMonths(s.first, s.months - 1);
+	const kinds: [string, string, boolean][] = [
+		[t.month, last, s.months === 1],
+		[t.tertial, asTertial(last), s.months === 4],
+		[t.year, last.slice(0, 4), s.months === 12],
+	];
+	return (
+		<nav class="switch" aria-label={t.month}>
+			<a href={to(s.previous)} rel="prev">
+				◄ <span>{s.months === 1 ? monthName(s.previous, language, false) : t.previous}</span>
+			</a>
+			<span class="kinds">
+				{kinds.map(([name, period, here]) => (
+					<a href={to(period)} aria-current={here ? "true" : undefined}>
+						{name}
+					</a>
+				))}
+			</span>
+			{s.next ? (
+				<a href={to(s.next)} rel="next">
+					<span>{s.months === 1 ? monthName(s.next, language, false) : t.next}</span> ►
+				</a>
+			) : (
+				<span />
+			)}
+		</nav>
+	);
+}
+
+function VerdictBlock({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const held = s.verdicts.length;
+	const rows = s.rows.filter((r) => r.est && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease") && !r.holds);
+	return (
+		<section class="verdicts" aria-labelledby="verdict">
+			<h2 id="verdict">
+				{held === 0 ? t.noneHold : `${held} ${held === 1 ? t.holdOne : t.holdMany}`}, {rows.length} {t.usualAll}.
+			</h2>
+			<ul>
+				{s.verdicts.map((v) => (
+					<li class={v.verdict}>
+						<strong>
+							<span aria-hidden="true">{v.verdict === "increase" ? "▲" : "▼"} </span>
+							{language === "sv" ? v.sv : v.en}
+							{v.name ? `, ${v.name}` : ""}
+						</strong>{" "}
+						<span class="fig">{v.n}</span> ({t.lastYear} {v.last_year}, {v.short}) {t[v.verdict]}{" "}
+						<a href={`#rad-${v.category}-${v.source}`}>→ {t.show}</a>
+					</li>
+				))}
+			</ul>
+			{s.sources.some((x) => !x.connected_last_year && x.state !== "not_connected") && (
+				<p class="quiet">
+					{s.sources
+						.filter((x) => !x.connected_last_year && x.state !== "not_connected")
+						.map((x) => (language === "sv" ? x.sv : x.en))
+						.join(", ")}
+					: {t.new}.
+				</p>
+			)}
+		</section>
+	);
+}
+
+function Delivered({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const lacking = s.sources.filter((x) => x.state === "missing" || x.state === "not_connected");
+	return (
+		<section class="delivered" aria-label={t.delivered}>
+			<strong>{t.delivered}:</strong>
+			<ul>
+				{s.sources
+					.filter((x) => x.state !== "not_connected")
+					.map((x) => (
+						<li class={x.state} title={language === "sv" ? x.sv : x.en}>
+							{x.short} <span aria-hidden="true">{marks[x.state]}</span>
+							<span class={x.state === "complete" ? "aloud" : ""}> {t[x.state]}</span>
+						</li>
+					))}
+			</ul>
+			<span class="lacking">
+				{t.missing}: {lacking.length ? lacking.map((x) => x.short).join(", ") : t.nobody}
+			</span>
+		</section>
+	);
+}
+
+function Table({ s, rows, caption }: { s: Summary; rows: Row[]; caption: string }) {
+	const { t, language } = useApp();
+	const address = useAddress();
+	const short = new Map(s.sources.map((x) => [x.source, x.short]));
+	return (
+		<div class="scroll" tabIndex={0} role="group" aria-label={caption}>
+			<table class="rows">
+				<caption>{caption}</caption>
+				<thead>
+					<tr>
+						<th scope="col">{t.category}</th>
+						<th scope="col">{t.source}</th>
+						<th scope="col" class="number">
+							{s.months === 1 ? monthName(s.first, language, false) : t.now}
+						</th>
+						<th scope="col" class="number">
+							{t.lastYear}
+						</th>
+						<th scope="col" class="number">
+							{t.change}
+						</th>
+						<th scope="col" class="number">
+							{t.twelve}
+						</th>
+						<th scope="col">{t.trend}</th>
+						<th scope="col">{t.verdict}</th>
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map((r) => (
+						<tr id={`rad-${r.category}-${r.source}`} data-category={r.category} data-source={r.source} class={r.holds ? "holds" : ""}>
+							<th scope="row">
+								<a href={withQuery(address, { rad: `${r.category}.${r.source}` })}>{language === "sv" ? r.sv : r.en}</a>
+							</th>
+							<td>{short.get(r.source)}</td>
+							<td class="number now">
+								<Value f={r.n} />
+							</td>
+							<td class="number">
+								<Value f={r.last_year} />
+							</td>
+							<td class="number">{signed(r.change, language)}</td>
+							<td class="number">
+								<Value f={r.r12} />
+							</td>
+							<td>
+								<Spark series={r.series} first={s.series_first} mark={36} />
+							</td>
+							<td>
+								<Judgement verdict={r.verdict} holds={r.holds} />
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</div>
+	);
+}
+
+function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
+	const { t, language } = useApp();
+	const address = useAddress();
+	const chosen = address.query.get("omrade") ?? "";
+	const rows = useMemo(() => s.areas.filter((a) => row && a.category === row.category && a.source === row.source), [s, row]);
+	const values = useMemo(() => new Map(rows.map((a) => [a.area, a.n])), [rows]);
+	if (!row) return null;
+	const name = (a: AreaRow) => {
+		const known = s.names[a.area]?.name ?? a.area;
+		return a.area === s.area.code ? `${known}, ${t.unplaced}` : known;
+	};
+	const select = (value: string) => go(withQuery(address, { rad: value }), true);
+	return (
+		<section class="areas" aria-labelledby="areas">
+			<h2 id="areas">{t.areas}</h2>
+			<p class="quiet">{t.areasLead}</p>
+			<label>
+				{t.category}{" "}
+				<select value={`${row.category}.${row.source}`} onChange={(e) => select((e.target as HTMLSelectElement).value)}>
+					{s.rows.map((r) => (
+						<option value={`${r.category}.${r.source}`}>
+							{language === "sv" ? r.sv : r.en}, {s.sources.find((x) => x.source === r.source)?.short}
+						</option>
+					))}
+				</select>
+			</label>
+			<div class="pair">
+				<AreaMap area={s.area.code} names={s.names} values={values} chosen={chosen} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
+				<table class="rows small">
+					<thead>
+						<tr>
+							<th scope="col">{t.area}</th>
+							<th scope="col" class="number">
+								{t.now}
+							</th>
+							<th scope="col" class="number">
+								{t.lastYear}
+							</th>
+							<th scope="col" class="number">
+								{t.twelve}
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{[...rows]
+							.sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0) || (b.r12.n ?? 0) - (a.r12.n ?? 0))
+							.map((a) => (
+								<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
+									<th scope="row">{name(a)}</th>
+									<td class="number">
+										<Value f={a.n} />
+									</td>
+									<td class="number">
+										<Value f={a.last_year} />
+									</td>
+									<td class="number">
+										<Value f={a.r12} />
+									</td>
+								</tr>
+							))}
+					</tbody>
+				</table>
+			</div>
+		</section>
+	);
+}
+
+function When({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const name = (x: Source | undefined) => (x ? (language === "sv" ? x.sv : x.en) : "");
+	const hours = s.hours.filter((h) => h.est && h.n12.some((n) => n > 0));
+	if (!hours.length) return null;
+	return (
+		<section aria-labelledby="when">
+			<h2 id="when">{t.best}</h2>
+			<p class="quiet">{t.bestLead}</p>
+			{hours.map((h, i) => {
+				const source = s.sources.find((x) => x.source === h.source);
+				const most = busiest(h.n12, language);
+				return (
+					<details open={i === 0}>
+						<summary>
+							{name(source)}
+							{most && ` – ${t.bestTime.toLowerCase()} ${most}`}
+						</summary>
+						<Heat cells={h.n12} caption={`${t.best}: ${name(source)}`} />
+					</details>
+				);
+			})}
+		</section>
+	);
+}
+
+function Places({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const places = s.places.filter((p) => p.est && p.n > 0).slice(0, 12);
+	return (
+		<section aria-labelledby="places">
+			<h2 id="places">{t.places}</h2>
+			{places.length === 0 ? (
+				<p class="quiet">{t.noData}</p>
+			) : (
+				<div class="scroll" tabIndex={0} role="group" aria-label={t.places}>
+				<table class="rows small">
+					<thead>
+						<tr>
+							<th scope="col">{t.place}</th>
+							<th scope="col">{t.category}</th>
+							<th scope="col">{t.source}</th>
+							<th scope="col" class="number">
+								{t.now}
+							</th>
+							<th scope="col" class="number">
+								{t.twelve}
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{places.map((p) => (
+							<tr>
+								<th scope="row">{p.place}</th>
+								<td>{p.sv}</td>
+								<td>{p.short}</td>
+								<td class="number">{p.n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")}</td>
+								<td class="number">{p.n12.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+				</div>
+			)}
+		</section>
+	);
+}
+
+export function Picture({ period }: { period: string }) {
+	const { t, language, version } = useApp();
+	const address = useAddress();
+	const area = address.query.get("kommun") ?? "";
+	const { value: s, problem } = useLoaded<Summary>(`/api/v1/summary/${encodeURIComponent(period)}${area ? `?area=${encodeURIComponent(area)}` : ""}`, version);
+	const chosen = address.query.get("rad") ?? "";
+	const wanted = address.query.get("kalla") ?? "";
+
+	useEffect(() => {
+		if (!s) return;
+		document.title = `${s.area.name} · ${periodName(s.period, language)} – ${t.title}`;
+		const to = location.hash && document.getElementById(location.hash.slice(1));
+		if (to) to.scrollIntoView({ block: "center" });
+	}, [s?.period, s?.area.code, language]);
+
+	if (!s)
+		return (
+			<main id="main">
+				<p class="note" role="status">
+					{problem ? (problem.status === 0 || problem.status >= 500 ? t.away : problem.title) : t.loading}
+				</p>
+			</main>
+		);
+	const rows = s.rows.filter((r) => !wanted || r.source === wanted);
+	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
+	const key = (r: Row) => `${r.category}.${r.source}`;
+	// What opens by itself: a change that holds, else what happens most, if it can be pointed at on a map.
+	const row = rows.find((r) => key(r) === chosen) ?? rows.find((r) => r.holds && placed.has(key(r))) ?? rows.find((r) => r.est && placed.has(key(r))) ?? rows[0];
+	const busy = rows.filter((r) => r.est && (r.holds || r.n.s || (r.n.n ?? 0) > 0 || (r.last_year.n ?? 0) > 1));
+	const still = rows.filter((r) => r.est && !busy.includes(r));
+	const open = chosen ? rows.find((r) => `${r.category}.${r.source}` === chosen) : undefined;
+	const span = `from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}${wanted ? `&source=${wanted}` : ""}`;
+	return (
+		<main id="main">
+			<div class="head">
+				<h1>
+					{s.area.name} · {periodName(s.period, language)}
+					{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
+				</h1>
+				<Switch s={s} />
+			</div>
+			<VerdictBlock s={s} />
+			<Delivered s={s} />
+			<section aria-labelledby="rows">
+				<div class="title">
+					<h2 id="rows">{t.byCategory}</h2>
+					<label>
+						{t.source}{" "}
+						<select value={wanted} onChange={(e) => go(withQuery(address, { kalla: (e.target as HTMLSelectElement).value }), true)}>
+							<option value="">{t.all}</option>
+							{s.sources
+								.filter((x) => x.state !== "not_connected")
+								.map((x) => (
+									<option value={x.source}>{language === "sv" ? x.sv : x.en}</option>
+								))}
+						</select>
+					</label>
+					<a href={`/api/v1/cells?${span}&format=csv-excel`} download={`lagesbild-${s.period}.csv`}>
+						{t.csv}
+					</a>
+					<button type="button" class="screen" onClick={() => window.print()}>
+						{t.print}
+					</button>
+				</div>
+				<Table s={s} rows={busy} caption={t.scope} />
+				{still.length > 0 && (
+					<details class="other">
+						<summary>
+							{t.still} ({still.length})
+						</summary>
+						<Table s={s} rows={still} caption={t.still} />
+					</details>
+				)}
+				{rows.some((r) => !r.est) && (
+					<details class="other">
+						<summary>{t.other}</summary>
+						<Table s={s} rows={rows.filter((r) => !r.est)} caption={t.other} />
+					</details>
+				)}
+			</section>
+			{open && <Cells s={s} row={open} close={() => go(withQuery(address, { rad: "" }), true)} />}
+			<Areas s={s} row={row} />
+			<div class="pair">
+				<When s={s} />
+				<section aria-labelledby="season">
+					<h2 id="season">{t.season}</h2>
+					<p class="quiet">
+						{row && (language === "sv" ? row.sv : row.en)}, {row && s.sources.find((x) => x.source === row.source)?.short}. {t.seasonLead}
+					</p>
+					{row && <Wheel row={row} first={s.series_first} />}
+				</section>
+			</div>
+			<Places s={s} />
+			<section class="how" aria-labelledby="how">
+				<h2 id="how">{t.how}</h2>
+				<p>{t.howText}</p>
+				<p>{t.pressNote}</p>
+			</section>
+		</main>
+	);
+}

@@ -1,0 +1,33 @@
+import type { Figure, Verdict } from "../api";
+import { useApp } from "../app";
+import { shown, spoken } from "../figure";
+
+/** A figure as it is printed and, where signs stand for words, as it is read aloud. data-n is for tests. */
+export function Value({ f }: { f: Figure }) {
+	const { language } = useApp();
+	const text = shown(f, language);
+	return (
+		<span class={f.s ? "fig lacks" : "fig"} data-n={f.n ?? ""} data-s={f.s ?? ""} title={f.s ? spoken(f, language) : undefined}>
+			{f.s ? (
+				<>
+					<span aria-hidden="true">{text}</span>
+					<span class="aloud">{spoken(f, language)}</span>
+				</>
+			) : (
+				text
+			)}
+		</span>
+	);
+}
+
+const signs: Record<Verdict, string> = { increase: "▲", decrease: "▼", usual: "·", new: "", none: "" };
+
+export function Judgement({ verdict, holds }: { verdict: Verdict; holds: boolean }) {
+	const { t } = useApp();
+	return (
+		<span class={`verdict ${verdict}${holds ? " holds" : ""}`}>
+			<span aria-hidden="true">{signs[verdict]} </span>
+			{t[verdict]}
+		</span>
+	);
+}

@@ -1,0 +1,31 @@
+// The one chart that needs a library: loaded by itself when a row is opened.
+import { BarChart } from "echarts/charts";
+import { GridComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { monthName } from "../figure";
+import type { Language } from "../text";
+
+use([BarChart, GridComponent, TooltipComponent, SVGRenderer]);
+
+/** Bars by month; a month that is not known has none. Gives what takes it away again. */
+export function bars(place: HTMLElement, months: string[], values: (number | null)[], language: Language): () => void {
+	const style = getComputedStyle(place);
+	const ink = style.getPropertyValue("--ink");
+	const chart = init(place, undefined, { renderer: "svg" });
+	chart.setOption({
+		animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+		textStyle: { color: ink, fontFamily: style.fontFamily },
+		grid: { left: 36, right: 8, top: 12, bottom: 28 },
+		tooltip: { trigger: "axis" },
+		xAxis: { type: "category", data: months.map((m) => monthName(m, language)), axisLabel: { color: ink, interval: 5 } },
+		yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: { lineStyle: { color: style.getPropertyValue("--line") } } },
+		series: [{ type: "bar", data: values.map((v) => v ?? "-"), itemStyle: { color: style.getPropertyValue("--mark") } }],
+	});
+	const fit = () => chart.resize();
+	window.addEventListener("resize", fit);
+	return () => {
+		window.removeEventListener("resize", fit);
+		chart.dispose();
+	};
+}

@@ -1,0 +1,1 @@
+COPY more_place (cell, place, n) FROM STDIN (FORMAT binary)

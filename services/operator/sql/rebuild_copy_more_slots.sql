@@ -1,0 +1,1 @@
+COPY more_slot (slot, n) FROM STDIN (FORMAT binary)

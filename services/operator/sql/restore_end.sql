@@ -1,0 +1,1 @@
+DROP SCHEMA lagesbild_restore CASCADE

@@ -1,0 +1,1 @@
+INSERT INTO lagesbild_restore.state (directory) VALUES ($1)

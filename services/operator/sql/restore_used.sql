@@ -1,0 +1,3 @@
+-- Is there more than "setup" has made?
+SELECT EXISTS (SELECT FROM lagesbild_store.ledger) OR EXISTS (SELECT FROM lagesbild_store.chain)
+	OR EXISTS (SELECT FROM lagesbild_store.position WHERE next > 0) OR (SELECT count(*) > 1 FROM lagesbild_store.build)
