@@ -90,6 +90,8 @@ for (const [name, options] of Object.entries({
 		await page.emulateMedia({ media: "print" });
 		await page.pdf({ path: `${OUT}/month.pdf`, format: "A4", tagged: true, printBackground: true });
 		await page.emulateMedia({ media: "screen" });
+		await page.goto(`${url}/bild/${PERIOD}`);
+		await page.waitForSelector("header.top");
 		// English, then out: the page asks to sign in.
 		await page.click(".tools button[lang=en]");
 		told.english = await page.textContent(".verdicts h2");

@@ -75,12 +75,10 @@ export function Compare({ period }: { period: string }) {
 													{a?.holds && <span aria-label={t[a.verdict]}>{a.verdict === "increase" ? "▲" : "▼"} </span>}
 													<Value f={areaFigure(a, source)} />
 												</a>
-												{a && (
-													<span class="quiet">
-														{" "}
-														(<Value f={a.last_year} />)
-													</span>
-												)}
+												<span class="quiet">
+													{" "}
+													(<Value f={a?.last_year ?? (source.known_last_year ? { n: 0 } : { s: ".." })} />)
+												</span>
 											</td>
 										);
 									})}

@@ -11,8 +11,9 @@ function Moved({ s, rows, title, now, then }: { s: Summary; rows: Row[]; title: 
 	if (!up.length && !down.length)
 		return (
 			<div>
-				<h3>{title}</h3>
-				<p class="quiet">{t.notMoved}</p>
+				<p class="quiet">
+					{title}: {t.notMoved}
+				</p>
 			</div>
 		);
 	return (
