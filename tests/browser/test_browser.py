@@ -67,6 +67,8 @@ def main():
             assert found != "not run" and not serious, (name, serious)
         assert all(w <= 0 for w in told["wide"].values()), told["wide"]
         assert told["focus"] == "cells" and "rad=" in told["address"], told
+        assert told["compare"] > 20 and "rad=" in told["drill"] and "omrade=1881" in told["drill"], told
+        assert told["paper"] is False, "?utskrift=1 hides the controls"
         assert set(SOURCES) <= set(told["quality"]) and "håller" in told["verdict"] and "hold" in told["english"], told
         assert os.path.getsize(os.path.join(out, "month.pdf")) > 10000
         assert told["bytes"] < 300_000, told["bytes"]

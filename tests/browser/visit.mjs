@@ -76,11 +76,22 @@ for (const [name, options] of Object.entries({
 		await page.waitForSelector("tr[data-source]");
 		told.quality = await page.$$eval("tr[data-source]", (rows) => rows.map((r) => r.dataset.source));
 		await look(page, "quality");
-		await page.goto(`${url}/bild/${PERIOD}`);
+		// Areas beside each other, and from one of their figures to its months.
+		await page.goto(`${url}/jamfor/${PERIOD}?kalla=police`);
+		await page.waitForSelector("table.compare tbody tr");
+		await look(page, "compare");
+		told.compare = await page.$$eval("table.compare td [data-n]", (all) => all.length);
+		await page.click("table.compare tbody tr:nth-child(2) td a");
+		await page.waitForSelector(".cells tr[data-month]", { state: "attached" });
+		told.drill = new globalThis.URL(page.url()).search;
+		await page.goto(`${url}/bild/${PERIOD}?utskrift=1`);
 		await page.waitForSelector("svg.map");
+		told.paper = await page.isVisible("header.top");
 		await page.emulateMedia({ media: "print" });
 		await page.pdf({ path: `${OUT}/month.pdf`, format: "A4", tagged: true, printBackground: true });
 		await page.emulateMedia({ media: "screen" });
+		await page.goto(`${url}/bild/${PERIOD}`);
+		await page.waitForSelector("header.top");
 		// English, then out: the page asks to sign in.
 		await page.click(".tools button[lang=en]");
 		told.english = await page.textContent(".verdicts h2");

@@ -2,6 +2,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
+import { Compare } from "./pages/Compare";
 import { Editions } from "./pages/Editions";
 import { Picture } from "./pages/Picture";
 import { Quality } from "./pages/Quality";
@@ -29,6 +30,7 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 			</a>
 			<nav aria-label={t.title}>
 				{link("/", t.picture, path === "/" || path.startsWith("/bild"))}
+				{link("/jamfor", t.compare, path.startsWith("/jamfor"))}
 				{link("/kvalitet", t.quality, path === "/kvalitet")}
 				{link("/utgavor", t.editions, path.startsWith("/utgavor"))}
 			</nav>
@@ -51,6 +53,7 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 function Page() {
 	const { path } = useAddress();
 	if (path === "/" || path === "/bild" || path.startsWith("/bild/")) return <Picture period={decodeURIComponent(path.slice(6)) || "latest"} />;
+	if (path === "/jamfor" || path.startsWith("/jamfor/")) return <Compare period={decodeURIComponent(path.slice(8)) || "latest"} />;
 	if (path === "/kvalitet") return <Quality />;
 	if (path === "/utgavor") return <Editions />;
 	return <main id="main">{textsOf(firstLanguage()).notFound}</main>;
@@ -114,6 +117,7 @@ function Root() {
 	);
 }
 
+if (new URLSearchParams(location.search).get("utskrift") === "1") document.documentElement.classList.add("on-paper");
 const theme = kept.get("theme");
 if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
 render(<Root />, document.getElementById("app")!);

@@ -1,35 +1,53 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { Row, Summary } from "../api";
-import { useApp } from "../app";
+import type { Figure, Row, Summary } from "../api";
+import { useAddress, useApp, useLoaded, withQuery } from "../app";
 import { addMonths, monthName } from "../figure";
+import { Value } from "../parts/Value";
 
-/** What a row is made of: month by month, three years, as a chart and as its table. The chart's library comes when it is asked for. */
+interface Cell {
+	period: string;
+	n: number | null;
+	status: Figure["s"] | null;
+}
+
+/** What a row is made of: month by month, three years, as a chart and as its table, of the whole or of the area that is chosen on the map. The
+ * chart's library comes when it is asked for. */
 export function Cells({ s, row, close }: { s: Summary; row: Row; close: () => void }) {
-	const { t, language } = useApp();
+	const { t, language, version } = useApp();
+	const address = useAddress();
 	const place = useRef<HTMLDivElement>(null);
 	const head = useRef<HTMLHeadingElement>(null);
-	const months = row.series.map((_, i) => addMonths(s.series_first, i));
-	const name = language === "sv" ? row.sv : row.en;
-	useEffect(() => head.current?.focus(), [row.category, row.source]);
+	const chosen = address.query.get("omrade") ?? "";
+	const area = s.names[chosen] ? chosen : s.area.code;
+	const ask = `/api/v1/cells?from=${s.series_first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(area)}&category=${row.category}&source=${row.source}`;
+	const { value } = useLoaded<{ rows: Cell[] }>(ask, version);
+	const figures = (value?.rows ?? []).map((c) => ({ month: c.period, f: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } as Figure }));
+	useEffect(() => head.current?.focus(), [row.category, row.source, area]);
 	useEffect(() => {
 		let over = false;
 		let gone = () => {};
 		import("../parts/chart").then(({ bars }) => {
-			if (!over && place.current) gone = bars(place.current, months, row.series, language);
+			if (!over && place.current && value)
+				gone = bars(
+					place.current,
+					figures.map((x) => x.month),
+					figures.map((x) => x.f.n ?? null),
+					language,
+				);
 		});
 		return () => {
 			over = true;
 			gone();
 		};
-	}, [row, language]);
-	const csv = `/api/v1/cells?from=${s.series_first}&to=${months[months.length - 1]}&area=${encodeURIComponent(s.area.code)}&category=${row.category}&source=${row.source}&below=1&format=csv-excel`;
+	}, [value, language]);
 	return (
 		<section class="cells" aria-labelledby="cells">
 			<div class="title">
 				<h2 id="cells" tabIndex={-1} ref={head}>
-					{t.cells}: {name}, {s.sources.find((x) => x.source === row.source)?.short}
+					{t.cells}: {row[language]}, {s.sources.find((x) => x.source === row.source)?.short}, {s.names[area]?.name ?? s.area.name}
 				</h2>
-				<a href={csv} download>
+				{area !== s.area.code && <a href={withQuery(address, { omrade: "" })}>{s.area.name}</a>}
+				<a href={ask + "&below=1&format=csv-excel"} download>
 					{t.csv}
 				</a>
 				<button type="button" onClick={close}>
@@ -41,10 +59,12 @@ export function Cells({ s, row, close }: { s: Summary; row: Row; close: () => vo
 				<summary>{t.table}</summary>
 				<table class="rows small">
 					<tbody>
-						{months.map((m, i) => (
-							<tr>
-								<th scope="row">{monthName(m, language)}</th>
-								<td class="number">{row.series[i] ?? ".."}</td>
+						{figures.map((x) => (
+							<tr data-month={x.month}>
+								<th scope="row">{monthName(x.month, language)}</th>
+								<td class="number">
+									<Value f={x.f} />
+								</td>
 							</tr>
 						))}
 					</tbody>

@@ -2,8 +2,10 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { AreaRow, Row, Source, Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
 import { addMonths, asTertial, monthName, periodName, signed } from "../figure";
+import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
 import { busiest, Heat } from "../parts/Heat";
+import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
@@ -46,13 +48,21 @@ function Switch({ s }: { s: Summary }) {
 
 function VerdictBlock({ s }: { s: Summary }) {
 	const { t, language } = useApp();
+	const address = useAddress();
 	const held = s.verdicts.length;
 	const rows = s.rows.filter((r) => r.est && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease") && !r.holds);
 	return (
 		<section class="verdicts" aria-labelledby="verdict">
 			<h2 id="verdict">
-				{held === 0 ? t.noneHold : `${held} ${held === 1 ? t.holdOne : t.holdMany}`}, {rows.length} {t.usualAll}.
+				{s.tested === 0
+					? `${s.complete ? t.noneTested : `${periodName(s.period, language)} ${t.notYet}`}.`
+					: `${held === 0 ? t.noneHold : `${held} ${held === 1 ? t.holdOne : t.holdMany}`}, ${rows.length} ${t.usualAll}.`}
 			</h2>
+			{!s.complete && (
+				<p class="quiet">
+					{t.laterCompared} <a href="/">{t.toLatest}</a>
+				</p>
+			)}
 			<ul>
 				{s.verdicts.map((v) => (
 					<li class={v.verdict}>
@@ -62,7 +72,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 							{v.name ? `, ${v.name}` : ""}
 						</strong>{" "}
 						<span class="fig">{v.n}</span> ({t.lastYear} {v.last_year}, {v.short}) {t[v.verdict]}{" "}
-						<a href={`#rad-${v.category}-${v.source}`}>→ {t.show}</a>
+						<a href={withQuery(address, { rad: `${v.category}.${v.source}`, omrade: v.area ?? "" })}>→ {t.show}</a>
 					</li>
 				))}
 			</ul>
@@ -166,7 +176,8 @@ function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
 	const rows = useMemo(() => s.areas.filter((a) => row && a.category === row.category && a.source === row.source), [s, row]);
-	const values = useMemo(() => new Map(rows.map((a) => [a.area, a.n])), [rows]);
+	const source = s.sources.find((x) => x.source === row?.source);
+	const values = useMemo(() => new Map(Object.keys(s.names).map((code) => [code, areaFigure(rows.find((a) => a.area === code), source)])), [rows]);
 	if (!row) return null;
 	const name = (a: AreaRow) => {
 		const known = s.names[a.area]?.name ?? a.area;
@@ -377,6 +388,7 @@ export function Picture({ period }: { period: string }) {
 				)}
 			</section>
 			{open && <Cells s={s} row={open} close={() => go(withQuery(address, { rad: "" }), true)} />}
+			<Movers s={s} rows={rows} />
 			<Areas s={s} row={row} />
 			<div class="pair">
 				<When s={s} />

@@ -22,13 +22,13 @@ export function AreaMap({ area, names, values, chosen, choose }: { area: string;
 				const f = values.get(id);
 				const frame = id === area;
 				const name = names[id]?.name ?? id;
-				const label = `${name}: ${f ? shown(f, language) : "0"}`;
+				const label = `${name}: ${shown(f ?? { s: ".." }, language)}`;
 				return frame ? (
 					<path class="frame" d={d} />
 				) : (
 					<g class={id === chosen ? "chosen" : ""}>
 						<path
-							class={f?.n === undefined && f ? "unknown" : "shape"}
+							class={f?.n === undefined ? "unknown" : "shape"}
 							d={d}
 							style={{ "--heat": (f?.n ?? 0) / max }}
 							tabIndex={0}

@@ -22,12 +22,14 @@ export function Value({ f }: { f: Figure }) {
 
 const signs: Record<Verdict, string> = { increase: "▲", decrease: "▼", usual: "·", new: "", none: "" };
 
+/** In words, with a sign beside. A difference that does not hold, allowing for how many were looked at, is called what it may be. */
 export function Judgement({ verdict, holds }: { verdict: Verdict; holds: boolean }) {
 	const { t } = useApp();
+	const chance = !holds && (verdict === "increase" || verdict === "decrease");
 	return (
-		<span class={`verdict ${verdict}${holds ? " holds" : ""}`}>
-			<span aria-hidden="true">{signs[verdict]} </span>
-			{t[verdict]}
+		<span class={`verdict ${chance ? "usual" : verdict}${holds ? " holds" : ""}`}>
+			<span aria-hidden="true">{signs[chance ? "usual" : verdict]} </span>
+			{chance ? t.chance : t[verdict]}
 		</span>
 	);
 }

@@ -1,0 +1,93 @@
+import { useEffect } from "preact/hooks";
+import type { Summary } from "../api";
+import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
+import { addMonths, periodName } from "../figure";
+import { areaFigure } from "../judge";
+import { Value } from "../parts/Value";
+
+/** Areas beside each other: one source at a time, for sources are never added up; each figure with last year's. */
+export function Compare({ period }: { period: string }) {
+	const { t, language, version } = useApp();
+	const address = useAddress();
+	const { value: s, problem } = useLoaded<Summary>(`/api/v1/summary/${encodeURIComponent(period)}`, version);
+	useEffect(() => {
+		if (s) document.title = `${t.compare} · ${periodName(s.period, language)} – ${t.title}`;
+	}, [s?.period, language]);
+	const source = s?.sources.find((x) => x.source === address.query.get("kalla")) ?? s?.sources.find((x) => x.source !== "press" && x.state !== "not_connected") ?? s?.sources[0];
+	if (!s || !source)
+		return (
+			<main id="main">
+				<p class="note" role="status">
+					{problem ? (problem.status === 0 || problem.status >= 500 ? t.away : problem.title) : s ? t.noData : t.loading}
+				</p>
+			</main>
+		);
+	const columns = s.rows.filter((r) => r.est && r.source === source.source);
+	const known = s.areas.filter((a) => a.est && a.source === source.source);
+	const name = (code: string) => (code === s.area.code ? `${s.area.name}, ${t.unplaced}` : (s.names[code]?.name ?? code));
+	const areas = [...new Set(known.map((a) => a.area))].sort((a, b) => name(a).localeCompare(name(b), "sv"));
+	const csv = `/api/v1/cells?from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}&below=1&source=${source.source}&format=csv-excel`;
+	return (
+		<main id="main">
+			<h1>
+				{t.compare} · {periodName(s.period, language)}
+				{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
+			</h1>
+			<section aria-labelledby="compare">
+				<div class="title">
+					<h2 id="compare">{source[language]}</h2>
+					<label>
+						{t.source}{" "}
+						<select value={source.source} onChange={(e) => go(withQuery(address, { kalla: e.currentTarget.value }, `/jamfor/${s.period}`), true)}>
+							{s.sources
+								.filter((x) => x.state !== "not_connected")
+								.map((x) => (
+									<option value={x.source}>{x[language]}</option>
+								))}
+						</select>
+					</label>
+					<a href={csv} download={`omraden-${s.period}.csv`}>
+						{t.csv}
+					</a>
+				</div>
+				<p class="quiet">{source.source === "press" ? t.pressNote : t.compareLead}</p>
+				<div class="scroll" tabIndex={0} role="group" aria-label={t.compare}>
+					<table class="rows compare">
+						<thead>
+							<tr>
+								<th scope="col">{t.area}</th>
+								{columns.map((c) => (
+									<th scope="col" class="number">
+										{c[language]}
+									</th>
+								))}
+							</tr>
+						</thead>
+						<tbody>
+							{areas.map((code) => (
+								<tr data-area={code}>
+									<th scope="row">{name(code)}</th>
+									{columns.map((c) => {
+										const a = known.find((x) => x.area === code && x.category === c.category);
+										return (
+											<td class={"number" + (a?.holds ? " holds verdict " + a.verdict : "")} data-category={c.category}>
+												<a href={`/bild/${s.period}?rad=${c.category}.${c.source}&omrade=${encodeURIComponent(code)}`}>
+													{a?.holds && <span aria-label={t[a.verdict]}>{a.verdict === "increase" ? "▲" : "▼"} </span>}
+													<Value f={areaFigure(a, source)} />
+												</a>
+												<span class="quiet">
+													{" "}
+													(<Value f={a?.last_year ?? (source.known_last_year ? { n: 0 } : { s: ".." })} />)
+												</span>
+											</td>
+										);
+									})}
+								</tr>
+							))}
+						</tbody>
+					</table>
+				</div>
+			</section>
+		</main>
+	);
+}
