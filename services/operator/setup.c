@@ -23,7 +23,6 @@ static const struct {
 	{"008_purge.sql", schema_sql_008_purge},
 	{"020_figures.sql", schema_sql_020_figures},
 	{"021_desk.sql", schema_sql_021_desk},
-	{"021_desk.sql", schema_sql_021_desk},
 	{"022_meetings.sql", schema_sql_022_meetings},
 	{"023_measures.sql", schema_sql_023_measures},
 	{"024_signin.sql", schema_sql_024_signin}, /* in the order they are applied */
