@@ -86,7 +86,9 @@ export interface Session {
 	roles?: string[];
 	groups?: string[];
 	sources?: string[];
+	/** false: the second factor is still to come; enrol: it has to be made first. */
 	second?: boolean;
+	enrol?: boolean;
 }
 
 export class Problem extends Error {
@@ -121,7 +123,7 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 	if (word) csrf = word;
 	if (answer.ok) return answer;
 	const said = await answer.json().catch(() => ({ title: "" }));
-	if (answer.status === 401 && path !== "/api/v1/session") signedOut();
+	if (answer.status === 401 && !path.startsWith("/api/v1/session")) signedOut();
 	throw new Problem(answer.status, said.title ?? "", said.detail ?? "");
 }
 
@@ -134,8 +136,17 @@ export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string,
 	return answer.status === 204 ? null : answer.json();
 }
 
-export async function signIn(name: string, password: string, code?: string): Promise<Session> {
-	const session = await change<Session & { csrf: string }>("POST", "/api/v1/session", code ? { name, password, code } : { name, password });
-	csrf = session!.csrf;
+export async function signIn(name: string, password: string): Promise<Session> {
+	const session = await change<Session & { csrf: string | null }>("POST", "/api/v1/session", { name, password });
+	if (session!.csrf) csrf = session!.csrf;
 	return session!;
+}
+
+/** The second factor: its code; or, once, the secret that an app makes codes from. */
+export async function giveCode(code: string): Promise<Session> {
+	await change("POST", "/api/v1/session/second", { code });
+	return get<Session>("/api/v1/session");
+}
+export async function newSecret(): Promise<{ secret: string; uri: string }> {
+	return (await change<{ secret: string; uri: string }>("POST", "/api/v1/session/second/secret"))!;
 }

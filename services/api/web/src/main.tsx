@@ -111,7 +111,7 @@ function Root() {
 					<Page />
 				</div>
 			) : (
-				<SignIn again={again} done={(s) => (setAgain(false), setSession(s))} />
+				<SignIn session={session} again={again} done={(s) => (setAgain(false), setSession(s))} />
 			)}
 		</AppContext.Provider>
 	);

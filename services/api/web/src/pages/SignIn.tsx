@@ -1,28 +1,57 @@
-import { useState } from "preact/hooks";
-import { Problem, signIn, type Session } from "../api";
+import { useEffect, useState } from "preact/hooks";
+import { giveCode, newSecret, Problem, signIn, type Session } from "../api";
 import { useApp } from "../app";
 
-export function SignIn({ again, done }: { again: boolean; done: (s: Session) => void }) {
+/** Name and password; then, for those who have or need one, the second factor. */
+export function SignIn({ session, again, done }: { session: Session; again: boolean; done: (s: Session) => void }) {
 	const { t } = useApp();
 	const [trouble, setTrouble] = useState("");
 	const [busy, setBusy] = useState(false);
-	const submit = async (event: SubmitEvent) => {
+	const [half, setHalf] = useState<Session | null>(session.second === false ? session : null);
+
+	const attempt = (work: (form: FormData) => Promise<Session>, wrong: string) => async (event: SubmitEvent) => {
 		event.preventDefault();
-		const form = new FormData(event.target as HTMLFormElement);
 		setBusy(true);
+		setTrouble("");
 		try {
-			done(await signIn(String(form.get("name")), String(form.get("password"))));
+			const s = await work(new FormData(event.target as HTMLFormElement));
+			if (s.account) done(s);
+			else setHalf(s);
 		} catch (e) {
 			const p = e as Problem;
-			setTrouble(p.status === 401 ? t.wrong : p.status === 0 || p.status >= 500 ? t.away : p.title);
+			setTrouble(p.status === 401 ? wrong : p.status === 0 || p.status >= 500 ? t.away : p.title);
 		}
 		setBusy(false);
 	};
+	const foot = (text: string) => (
+		<>
+			<p role="alert" class="trouble">
+				{trouble}
+			</p>
+			<button type="submit" class="main" disabled={busy}>
+				{text}
+			</button>
+		</>
+	);
+	if (half)
+		return (
+			<main id="main" class="signin">
+				<h1>{t.second}</h1>
+				{half.enrol && <Enrol />}
+				<form onSubmit={attempt((f) => giveCode(String(f.get("code")).trim()), t.wrongCode)}>
+					<label>
+						{t.code}
+						<input name="code" inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required autofocus />
+					</label>
+					{foot(t.signIn)}
+				</form>
+			</main>
+		);
 	return (
 		<main id="main" class="signin">
 			<h1>{t.title}</h1>
 			<p>{again ? t.again : t.signInLead}</p>
-			<form onSubmit={submit}>
+			<form onSubmit={attempt((f) => signIn(String(f.get("name")), String(f.get("password"))), t.wrong)}>
 				<label>
 					{t.name}
 					<input name="name" autocomplete="username" autocapitalize="none" required autofocus />
@@ -31,13 +60,25 @@ export function SignIn({ again, done }: { again: boolean; done: (s: Session) => 
 					{t.password}
 					<input name="password" type="password" autocomplete="current-password" required />
 				</label>
-				<p role="alert" class="trouble">
-					{trouble}
-				</p>
-				<button type="submit" class="main" disabled={busy}>
-					{t.signIn}
-				</button>
+				{foot(t.signIn)}
 			</form>
 		</main>
+	);
+}
+
+/** The secret is shown once, to be taken into an app for codes. */
+function Enrol() {
+	const { t } = useApp();
+	const [made, setMade] = useState<{ secret: string; uri: string } | null>(null);
+	useEffect(() => void newSecret().then(setMade, () => {}), []);
+	return (
+		<section>
+			<p>{t.enrol}</p>
+			{made && (
+				<p>
+					<code class="secret">{made.secret.replace(/(.{4})/g, "$1 ").trim()}</code> <a href={made.uri}>{t.enrolApp}</a>
+				</p>
+			)}
+		</section>
 	);
 }
