@@ -59,8 +59,13 @@ def main():
         assert people[0].get("/api/v1/openapi.json").json == document, "it serves another"
         paths = {"/api/v1/summary/{period}": ("/api/v1/summary/2025-05", "/api/v1/summary/2024T2", "/api/v1/summary/2024", "/api/v1/summary/2024-13"),
                  "/api/v1/cells": ("/api/v1/cells", "/api/v1/cells?area=18&below=1&from=2025-01&to=2025-03", "/api/v1/cells?by=year&from=2024-01&to=2024-12", "/api/v1/cells?by=x"),
+                 "/api/v1/texts/{period}": ("/api/v1/texts/2025-05",), "/api/v1/meetings": ("/api/v1/meetings?year=2027",),
+                 "/api/v1/meetings/{id}": ("/api/v1/meetings/1", "/api/v1/meetings/999"), "/api/v1/measures/{id}": ("/api/v1/measures/1",),
                  "/api/v1/outlines": ("/api/v1/outlines?area=1881", "/api/v1/outlines"),
                  "/api/v1/editions/{id}/revisions": ("/api/v1/editions/1/revisions", "/api/v1/editions/x/revisions")}
+        people[2].post("/api/v1/meetings/year/2027")
+        people[2].post("/api/v1/measures", {"title": "Belysning", "problem": "Mörkt", "kind": "situational", "owner": "teknik"})
+        people[2].put("/api/v1/priorities/1881-centrum", {"version": 0, "level": "red", "reason": "Skadegörelse"})
         answers = 0
         for path, item in document["paths"].items():
             if "get" not in item or FORMAT.match(path):

@@ -16,7 +16,7 @@ from installation import SAMPLE, Installation, wait_for  # noqa: E402
 NOBODIES = ("anonymous", "revoked", "closed", "half", "badkey")
 # One that sees a source less than all (steering has press hidden), the other group, both roles that act; a program's key reads only.
 PEOPLE = NOBODIES + ("steering", "operational", "actor", "coordinator", "operator", "program")
-ALL, LEADERS, OPERATOR = set(PEOPLE) - set(NOBODIES), {"coordinator", "operator"}, {"operator"}
+ALL, LEADERS, LEAD, OPERATOR = set(PEOPLE) - set(NOBODIES), {"coordinator", "operator"}, {"coordinator"}, {"operator"}
 
 # (method, pattern): path to ask, body, status for those who may, who may. None for who: anybody.
 TABLE = {
@@ -41,6 +41,23 @@ TABLE = {
     ("GET", "/api/v1/editions"): ("/api/v1/editions", None, 200, ALL),
     ("GET", "/api/v1/editions/{id}/revisions"): ("/api/v1/editions/999/revisions", None, 200, ALL),
     ("GET", "/api/v1/changes"): ("/api/v1/changes", None, 200, ALL),
+    ("GET", "/api/v1/texts/{period}"): ("/api/v1/texts/2025-05", None, 200, ALL),
+    ("PUT", "/api/v1/texts/{period}"): ("/api/v1/texts/2025-05", {"version": 0, "x": 1}, 400, LEAD),
+    ("GET", "/api/v1/events"): ("/api/v1/events", None, 200, ALL),
+    ("POST", "/api/v1/events"): ("/api/v1/events", {}, 400, LEAD),
+    ("PUT", "/api/v1/events/{id}"): ("/api/v1/events/999", {"version": 1}, 404, LEAD),
+    ("GET", "/api/v1/meetings"): ("/api/v1/meetings", None, 200, ALL),
+    ("POST", "/api/v1/meetings"): ("/api/v1/meetings", {}, 400, LEAD),
+    ("POST", "/api/v1/meetings/year/{year}"): ("/api/v1/meetings/year/x", None, 400, LEAD),
+    ("GET", "/api/v1/meetings/{id}"): ("/api/v1/meetings/999", None, 404, ALL),
+    ("PUT", "/api/v1/meetings/{id}"): ("/api/v1/meetings/999", {"version": 1}, 404, LEAD),
+    ("GET", "/api/v1/measures"): ("/api/v1/measures", None, 200, ALL),
+    ("POST", "/api/v1/measures"): ("/api/v1/measures", {}, 400, LEAD),
+    ("GET", "/api/v1/measures/{id}"): ("/api/v1/measures/999", None, 404, ALL),
+    ("PUT", "/api/v1/measures/{id}"): ("/api/v1/measures/999", {"version": 1}, 404, LEAD | {"actor"}),
+    ("GET", "/api/v1/actors/{code}/measures"): ("/api/v1/actors/teknik/measures", None, 200, ALL),
+    ("GET", "/api/v1/priorities"): ("/api/v1/priorities", None, 200, ALL),
+    ("PUT", "/api/v1/priorities/{area}"): ("/api/v1/priorities/1881", {"version": 0, "x": 1}, 400, LEAD),
 }
 # Where one kind of account gets something else: a key changes nothing; who sees press not at all is told so.
 EXCEPTIONS = {("steering", "GET", "/api/v1/cells"): 403}
