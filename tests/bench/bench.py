@@ -6,6 +6,7 @@ import sys
 
 import alone
 import backlog
+import council
 import editions
 import live
 import national
@@ -17,7 +18,7 @@ from installation import Installation
 BENCHES = {
     "line": backlog.line, "normalizer": alone.normalizer, "sources": alone.sources, "aggregator": alone.aggregator, "live": live.live,
     "national": national.national, "recovery": live.recovery, "memory": live.memory, "growth": backlog.growth, "flat": backlog.flat,
-    "promote": promote.promote,
+    "promote": promote.promote, "api": council.council,
     "revisions": editions.revisions, "rebuild": rebuild.rebuild,
 }
 

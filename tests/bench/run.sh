@@ -3,8 +3,8 @@
 # one table: figure, value, ceiling measured in the same run, ratio, goal, met or not, load average. --long lets growth go on to 16 million ledger rows
 # and flat to 10 million messages (some 10 GB of disk). --help lists the names without starting anything.
 #
-# Names: line normalizer sources aggregator live national recovery memory growth flat promote revisions rebuild. What each measures stands at the head of its
-# function in backlog.py, alone.py, live.py, national.py, promote.py, editions.py and rebuild.py. BENCH_MESSAGES=100000 BENCH_SECONDS=10 is for a quick look: its
+# Names: line normalizer sources aggregator live national recovery memory growth flat promote api revisions rebuild. What each measures stands at the head of its
+# function in backlog.py, alone.py, live.py, national.py, promote.py, council.py, editions.py and rebuild.py. BENCH_MESSAGES=100000 BENCH_SECONDS=10 is for a quick look: its
 # figures say nothing. On a machine with
 # more cores: taskset -c 0,1 before the command holds servers, services and load to two. Exit 0: measured, every goal met; 1: a goal was missed, or a
 # sum was wrong. State lies in .lagesbild-test/bench.XXXXXX and is removed afterwards; the logs are kept on a failure.
