@@ -11,7 +11,7 @@
 
 struct place {
 	char *key;
-	char version[API_VERSION_SIZE];
+	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE], making[API_VERSION_SIZE];
 	void *data, *gzip;
 	size_t len, gzip_len;
 };
@@ -58,23 +58,37 @@ void cache_close(void)
 	pthread_mutex_unlock(&c.lock);
 }
 
-bool cache_get(const char *key, const char *version, bool gzip, struct buf *out)
+bool cache_get(const char *key, const char *version, bool gzip, struct buf *out, char had[API_VERSION_SIZE])
 {
-	const struct place *p;
-	bool found;
+	struct place *p;
+	bool ours, found = false;
 
 	pthread_mutex_lock(&c.lock);
 	p = place_of(key);
-	found = p->key && strcmp(p->key, key) == 0 && strcmp(p->version, version) == 0;
-	if (found && gzip)
-		buf_append(out, p->gzip, p->gzip_len);
-	else if (found)
-		buf_append(out, p->data, p->len);
+	ours = p->key && strcmp(p->key, key) == 0;
+	if (ours && strcmp(p->asked, version) != 0 && strcmp(p->making, version) != 0) {
+		snprintf(p->making, sizeof p->making, "%s", version); /* the caller's turn */
+	} else if (ours) {
+		found = true;
+		memcpy(had, p->version, sizeof p->version);
+		buf_append(out, gzip ? p->gzip : p->data, gzip ? p->gzip_len : p->len);
+	}
 	pthread_mutex_unlock(&c.lock);
 	return found;
 }
 
-void cache_put(const char *key, const char *version, const void *data, size_t len)
+void cache_forgo(const char *key, const char *version)
+{
+	struct place *p;
+
+	pthread_mutex_lock(&c.lock);
+	p = place_of(key);
+	if (p->key && strcmp(p->key, key) == 0 && strcmp(p->making, version) == 0)
+		p->making[0] = 0;
+	pthread_mutex_unlock(&c.lock);
+}
+
+void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len)
 {
 	struct place fresh = {.key = strdup(key), .data = malloc(len ? len : 1), .len = len}, *p;
 
@@ -86,6 +100,7 @@ void cache_put(const char *key, const char *version, const void *data, size_t le
 		return;
 	}
 	memcpy(fresh.data, data, len);
+	snprintf(fresh.asked, sizeof fresh.asked, "%s", asked);
 	snprintf(fresh.version, sizeof fresh.version, "%s", version);
 	pthread_mutex_lock(&c.lock);
 	if (c.bytes + len + fresh.gzip_len > c.max)

@@ -111,15 +111,15 @@ static void send_body(struct call *c, enum table_format format, const char *vers
 
 static void answer(struct call *c, enum table_format format)
 {
-	char version[API_VERSION_SIZE], key[KEY_MAX];
+	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE], key[KEY_MAX];
 	struct err err = {0}, ignored = {0};
 	struct db *db;
 	bool gzip = server_takes_gzip(c->request);
 
 	key_of(c, format, key);
-	figures_version(version);
+	figures_version(asked);
 	buf_clear(&c->worker->body);
-	if (*key && *version && cache_get(key, version, gzip, &c->worker->body)) {
+	if (*key && *asked && cache_get(key, asked, gzip, &c->worker->body, version)) {
 		meter_cache(true);
 		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_PLAIN);
 		return;
@@ -127,13 +127,14 @@ static void answer(struct call *c, enum table_format format)
 	meter_cache(false);
 	db = worker_council(c->worker, &err);
 	if (!db || ask(c, db, format, version, &err)) {
+		cache_forgo(key, asked);
 		problem_db(c->request, db, &err);
 		if (db && !db_broken(db) && db_script(db, "ROLLBACK", &ignored))
 			log_text(LOG_WARNING, "database", "%s", ignored.text);
 		return;
 	}
 	if (*key && !c->worker->body.overflow)
-		cache_put(key, version, c->worker->body.data, c->worker->body.len);
+		cache_put(key, asked, version, c->worker->body.data, c->worker->body.len);
 	send_body(c, format, version, SERVER_TEXT);
 }
 

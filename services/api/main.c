@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SETTLE_MS 250 /* the version changes at most so often, however fast commits come */
+#define SETTLE_MS 800 /* the version changes at most so often, however fast commits come */
 #define LOOK_MS 5000  /* without a notification: midnight makes another day too */
 #define CACHE_BYTES (64 << 20)
 

@@ -107,6 +107,6 @@ def council(table, options):
         name = f"api {RATE}/s, {STREAMS} sidor, {rows // 1000}k meddelanden"
         table.add(f"{name}: median", percentile(delays, 0.5), "ms")
         table.add(f"{name}: p99", percentile(delays, 0.99), "ms", goal=("≤", 25))
-        table.add("api: minne", resident_mib(i.processes["api"].pid), "MiB")
+        table.add("api: minne", max(resident_mib(i.processes["api"].pid)), "MiB")
         for s in opened:
             s.close()
