@@ -91,6 +91,8 @@ void problem_db(struct server_request *r, const struct db *db, const struct err 
 /* ---- figures.c ---- */
 void figures_document(struct call *c); /* one row, one column: JSON as it is */
 void figures_table(struct call *c);    /* rows: JSON, CSV, JSON-stat by Accept or format= */
+/* The same for anybody: what it says, its headers too, depends on nothing but its content. */
+void figures_public(struct call *c);
 /* The version that the listener knows, and what it says from now on. */
 void figures_version(char out[API_VERSION_SIZE]);
 void figures_set_version(const char *version);
@@ -98,7 +100,11 @@ void figures_set_version(const char *version);
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
 void desk_changes(struct call *c);
+void desk_send_row(struct server_request *r, struct db_result *res); /* status and text; frees res */
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
+
+/* ---- editions.c ---- */
+void editions_draft(struct call *c);
 
 /* ---- signin.c: sessions by name and password ---- */
 int signin_open(struct err *err) MUST_CHECK; /* once, before the first request */

@@ -22,11 +22,20 @@ void desk_send(struct server_request *r, unsigned status, const char *text, size
 	server_answer(r, status, len ? "application/json" : NULL, text, len, SERVER_TEXT);
 }
 
+void desk_send_row(struct server_request *r, struct db_result *res)
+{
+	size_t len = 0;
+	const char *text = db_rows(res) && !db_null(res, 0, 1) ? db_text(res, 0, 1, &len) : "";
+
+	desk_send(r, db_rows(res) ? (unsigned)db_int(res, 0, 0) : 404, text, len);
+	db_free(res);
+}
+
 void desk_answer(struct call *c)
 {
 	struct err err = {0};
 	struct db_result *res;
-	const char *body, *text;
+	const char *body;
 	size_t len;
 	struct db *db = worker_desk(c->worker, &err);
 
@@ -36,14 +45,10 @@ void desk_answer(struct call *c)
 		return;
 	}
 	put_call(c, db, body, len);
-	if (db_query(db, c->route->sql, &res, &err) < 0) {
+	if (db_query(db, c->route->sql, &res, &err) < 0)
 		problem_db(c->request, db, &err);
-		return;
-	}
-	len = 0;
-	text = db_rows(res) && !db_null(res, 0, 1) ? db_text(res, 0, 1, &len) : "";
-	desk_send(c->request, db_rows(res) ? (unsigned)db_int(res, 0, 0) : 404, text, len);
-	db_free(res);
+	else
+		desk_send_row(c->request, res);
 }
 
 void desk_changes(struct call *c)
