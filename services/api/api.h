@@ -146,6 +146,10 @@ void oidc_close(void);
 void oidc_begin(struct call *c);
 void oidc_back(struct call *c);
 
+/* ---- calendar.c: the meetings as a feed, by a key of its own kind ---- */
+void calendar_feed(struct call *c); /* a new key, in the feed's address */
+void calendar_answer(struct call *c);
+
 /* ---- seen.c: who read what, counted and written down each minute ---- */
 void seen_note(struct worker *w, int64_t account, const char *route);
 void seen_flush(struct worker *w);

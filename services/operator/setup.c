@@ -25,7 +25,8 @@ static const struct {
 	{"021_desk.sql", schema_sql_021_desk},
 	{"022_meetings.sql", schema_sql_022_meetings},
 	{"023_measures.sql", schema_sql_023_measures},
-	{"024_signin.sql", schema_sql_024_signin}, /* in the order they are applied */
+	{"024_signin.sql", schema_sql_024_signin},
+	{"027_calendar.sql", schema_sql_027_calendar}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])
