@@ -61,7 +61,7 @@ struct route {
 	unsigned roles;	       /* any of these; 0: all who have access */
 	const char *arguments; /* names that the query may have, parted by blanks */
 	void (*answer)(struct call *c);
-	const char *sql, *sql_stat; /* of figures_* and desk_answer; a second one for JSON-stat */
+	const char *sql, *sql_stat; /* of figures_* and desk_*; a second one for JSON-stat, or for the desk's rows */
 	const char *summary;	    /* one sentence, for the OpenAPI document's test */
 };
 
@@ -83,6 +83,9 @@ const struct route *route_find(const char *method, const char *path, struct call
 struct db *worker_council(struct worker *w, struct err *err);
 struct db *worker_desk(struct worker *w, struct err *err);
 
+/* Takes an argument out of the call, since it is not the database's; NULL: it was not given. */
+const char *handle_take(struct call *c, const char *name);
+
 /* ---- problem.c: RFC 9457 ---- */
 void problem(struct server_request *r, unsigned status, const char *title, const char *detail);
 /* What a statement of db failed with. */
@@ -97,6 +100,7 @@ void figures_set_version(const char *version);
 
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
+void desk_table(struct call *c);  /* the same; with format=, rows as a file for a spreadsheet */
 void desk_changes(struct call *c);
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
 

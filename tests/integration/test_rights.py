@@ -55,6 +55,7 @@ TABLE = {
     ("PUT", "/api/v1/meetings/{id}"): ("/api/v1/meetings/999", {"version": 1}, 404, LEAD),
     ("GET", "/api/v1/measures"): ("/api/v1/measures", None, 200, ALL),
     ("POST", "/api/v1/measures"): ("/api/v1/measures", {}, 400, LEAD),
+    ("POST", "/api/v1/measures/import"): ("/api/v1/measures/import", {"rows": [], "dry_run": True}, 400, LEAD),
     ("GET", "/api/v1/measures/{id}"): ("/api/v1/measures/999", None, 404, ALL),
     ("PUT", "/api/v1/measures/{id}"): ("/api/v1/measures/999", {"version": 1}, 404, LEAD | {"actor"}),
     ("GET", "/api/v1/actors"): ("/api/v1/actors", None, 200, ALL),
