@@ -61,7 +61,7 @@ struct route {
 	unsigned roles;	       /* any of these; 0: all who have access */
 	const char *arguments; /* names that the query may have, parted by blanks */
 	void (*answer)(struct call *c);
-	const char *sql, *sql_stat; /* of figures_* and desk_answer; a second one for JSON-stat */
+	const char *sql, *sql_stat; /* of figures_* and desk_*; a second one for JSON-stat, or for the desk's rows */
 	const char *summary;	    /* one sentence, for the OpenAPI document's test */
 };
 
@@ -83,6 +83,9 @@ const struct route *route_find(const char *method, const char *path, struct call
 struct db *worker_council(struct worker *w, struct err *err);
 struct db *worker_desk(struct worker *w, struct err *err);
 
+/* Takes an argument out of the call, since it is not the database's; NULL: it was not given. */
+const char *handle_take(struct call *c, const char *name);
+
 /* ---- problem.c: RFC 9457 ---- */
 void problem(struct server_request *r, unsigned status, const char *title, const char *detail);
 /* What a statement of db failed with. */
@@ -99,6 +102,7 @@ void figures_set_version(const char *version);
 
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
+void desk_table(struct call *c);  /* the same; with format=, rows as a file for a spreadsheet */
 void desk_changes(struct call *c);
 void desk_send_row(struct server_request *r, struct db_result *res); /* status and text; frees res */
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
@@ -151,6 +155,10 @@ int oidc_open(const struct oidc_options *options, struct err *err) MUST_CHECK;
 void oidc_close(void);
 void oidc_begin(struct call *c);
 void oidc_back(struct call *c);
+
+/* ---- calendar.c: the meetings as a feed, by a key of its own kind ---- */
+void calendar_feed(struct call *c); /* a new key, in the feed's address */
+void calendar_answer(struct call *c);
 
 /* ---- seen.c: who read what, counted and written down each minute ---- */
 void seen_note(struct worker *w, int64_t account, const char *route);

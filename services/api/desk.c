@@ -2,6 +2,7 @@
  * arguments and the body. */
 #include "api.h"
 
+#include "table.h"
 #include <string.h>
 
 static void put_call(struct call *c, struct db *db, const char *body, size_t len)
@@ -31,24 +32,57 @@ void desk_send_row(struct server_request *r, struct db_result *res)
 	db_free(res);
 }
 
-void desk_answer(struct call *c)
+/* NULL: it went wrong, and has been answered. */
+static struct db_result *ask(struct call *c, const char *sql)
 {
 	struct err err = {0};
 	struct db_result *res;
-	const char *body;
-	size_t len;
 	struct db *db = worker_desk(c->worker, &err);
+	size_t len;
+	const char *body = server_body(c->request, &len);
 
-	body = server_body(c->request, &len);
-	if (!db) {
-		problem_db(c->request, NULL, &err);
-		return;
-	}
-	put_call(c, db, body, len);
-	if (db_query(db, c->route->sql, &res, &err) < 0)
-		problem_db(c->request, db, &err);
-	else
+	if (db)
+		put_call(c, db, body, len);
+	if (db && db_query(db, sql, &res, &err) >= 0)
+		return res;
+	problem_db(c->request, db, &err);
+	return NULL;
+}
+
+void desk_answer(struct call *c)
+{
+	struct db_result *res = ask(c, c->route->sql);
+
+	if (res)
 		desk_send_row(c->request, res);
+}
+
+static void send_table(struct call *c, const struct db_result *res, enum table_format format)
+{
+	struct buf *out = &c->worker->body;
+
+	buf_clear(out);
+	table_write(res, format, "", out);
+	server_set(c->request, "Cache-Control", "no-store");
+	if (format != TABLE_NDJSON)
+		server_set(c->request, "Content-Disposition", "attachment; filename=\"lagesbild.csv\"");
+	server_answer(c->request, 200, table_type(format), out->data, out->len, SERVER_TEXT);
+}
+
+void desk_table(struct call *c)
+{
+	const char *wanted = handle_take(c, "format");
+	enum table_format format = TABLE_JSON;
+	struct db_result *res;
+
+	if (wanted && !table_choose(wanted, NULL, false, &format)) {
+		problem(c->request, 400, "Formatet finns inte", "format: json, csv, csv-excel or ndjson");
+	} else if (format == TABLE_JSON) {
+		desk_answer(c);
+	} else if ((res = ask(c, c->route->sql_stat))) {
+		send_table(c, res, format);
+		db_free(res);
+	}
 }
 
 void desk_changes(struct call *c)

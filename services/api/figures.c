@@ -168,18 +168,11 @@ void figures_public(struct call *c)
 	answer(c, TABLE_DOCUMENT);
 }
 
-/* format= is taken from the arguments: it is not the database's. */
 void figures_table(struct call *c)
 {
-	const char *wanted = NULL;
+	const char *wanted = handle_take(c, "format");
 	enum table_format format;
 
-	for (int i = 0; i < c->count; i++)
-		if (strcmp(c->arguments[i].name, "format") == 0) {
-			wanted = c->arguments[i].value;
-			c->arguments[i] = c->arguments[--c->count];
-			break;
-		}
 	server_set(c->request, "Vary", "Accept");
 	if (!table_choose(wanted, server_header(c->request, "Accept"), c->route->sql_stat != NULL, &format))
 		problem(c->request, wanted ? 400 : 406, "Formatet finns inte",

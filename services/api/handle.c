@@ -124,6 +124,19 @@ static bool read_arguments(struct call *c)
 	return !g.trouble;
 }
 
+const char *handle_take(struct call *c, const char *name)
+{
+	const char *value;
+
+	for (int i = 0; i < c->count; i++)
+		if (strcmp(c->arguments[i].name, name) == 0) {
+			value = c->arguments[i].value;
+			c->arguments[i] = c->arguments[--c->count];
+			return value;
+		}
+	return NULL;
+}
+
 /* ---- may they? ---- */
 
 /* A request that changes something comes from our own page: it knows the session's word, and no other site sent it. */

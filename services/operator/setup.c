@@ -26,7 +26,9 @@ static const struct {
 	{"022_meetings.sql", schema_sql_022_meetings},
 	{"023_measures.sql", schema_sql_023_measures},
 	{"024_signin.sql", schema_sql_024_signin},
-	{"025_editions.sql", schema_sql_025_editions}, /* in the order they are applied */
+	{"025_editions.sql", schema_sql_025_editions},
+	{"027_calendar.sql", schema_sql_027_calendar},
+	{"028_import.sql", schema_sql_028_import}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

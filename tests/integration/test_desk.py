@@ -120,7 +120,7 @@ def measures(p, police, reader, meeting):
 
 
 def priorities(p, reader):
-    url = "/api/v1/priorities/kumla-c"
+    url = "/api/v1/priorities/1881-centrum"
     check("a level", p.put(url, {"version": 0, "level": "yellow", "reason": "Fler bränder"}).json["version"], 1)
     check("conflict", p.put(url, {"version": 0, "level": "red", "reason": "x"}).status, 409)
     check("a level needs its reason", p.put(url, {"version": 1, "level": "red"}).status, 400)

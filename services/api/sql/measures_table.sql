@@ -1,0 +1,1 @@
+SELECT * FROM lagesbild_desk.measures_table($1::bigint, jsonb_object($2::text[], $3::text[]), $4::text::jsonb)
