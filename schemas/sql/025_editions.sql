@@ -138,6 +138,7 @@ BEGIN
 		PERFORM lagesbild_desk.document_want(e.id, n, true) FROM unnest(ARRAY['intern.pdf', 'intern.docx', 'offentlig.pdf']) AS n;
 	END IF;
 	PERFORM lagesbild_desk.note(who, 'edition ' || wanted, e.id::text, NULL);
+	NOTIFY lagesbild_desk; -- what is remembered of the lists is looked at anew
 	status := 200;
 	answer := lagesbild_desk.edition_json(who, lagesbild_desk.edition_of(arguments));
 END $$;

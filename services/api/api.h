@@ -107,8 +107,12 @@ void desk_changes(struct call *c);
 void desk_send_row(struct server_request *r, struct db_result *res); /* status and text; frees res */
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
 
-/* ---- editions.c ---- */
+/* The first three parameters of a desk's function: who, names and values of the arguments. */
+void desk_put_call(struct call *c, struct db *db);
+
+/* ---- editions.c, document.c ---- */
 void editions_draft(struct call *c);
+void document_answer(struct call *c);
 
 /* ---- signin.c: sessions by name and password ---- */
 int signin_open(struct err *err) MUST_CHECK; /* once, before the first request */

@@ -5,7 +5,7 @@
 #include "table.h"
 #include <string.h>
 
-static void put_call(struct call *c, struct db *db, const char *body, size_t len)
+void desk_put_call(struct call *c, struct db *db)
 {
 	db_param_int8(db, c->who.account);
 	db_param_array(db, DB_TEXT, (size_t)c->count);
@@ -14,7 +14,6 @@ static void put_call(struct call *c, struct db *db, const char *body, size_t len
 	db_param_array(db, DB_TEXT, (size_t)c->count);
 	for (int i = 0; i < c->count; i++)
 		db_item_text(db, c->arguments[i].value, strlen(c->arguments[i].value));
-	db_param_text(db, len ? body : NULL, len);
 }
 
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len)
@@ -41,8 +40,10 @@ static struct db_result *ask(struct call *c, const char *sql)
 	size_t len;
 	const char *body = server_body(c->request, &len);
 
-	if (db)
-		put_call(c, db, body, len);
+	if (db) {
+		desk_put_call(c, db);
+		db_param_text(db, len ? body : NULL, len);
+	}
 	if (db && db_query(db, sql, &res, &err) >= 0)
 		return res;
 	problem_db(c->request, db, &err);

@@ -141,7 +141,7 @@ static void answer(struct call *c, enum table_format format)
 	buf_clear(&c->worker->body);
 	if (*key && *asked && cache_get(key, asked, gzip, &c->worker->body, version)) {
 		meter_cache(true);
-		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_PLAIN);
+		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_TEXT);
 		return;
 	}
 	meter_cache(false);
