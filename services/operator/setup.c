@@ -27,7 +27,8 @@ static const struct {
 	{"023_measures.sql", schema_sql_023_measures},
 	{"024_signin.sql", schema_sql_024_signin},
 	{"027_calendar.sql", schema_sql_027_calendar},
-	{"028_import.sql", schema_sql_028_import}, /* in the order they are applied */
+	{"028_import.sql", schema_sql_028_import},
+	{"029_effect.sql", schema_sql_029_effect}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])
