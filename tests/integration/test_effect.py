@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Before and after a measure beside another place: published numbers, every figure against the views by hand, nothing where something is missing."""
+import json
 import math
 import os
 import sys
@@ -105,6 +106,26 @@ def refused(p):
     check("months to come have no effect", {r["verdict"] for r in future}, {"none"})
 
 
+def judged_alike(i, p):
+    """The terminal's picture and the page call a change the same."""
+    words = {}
+    for month in ("2024-11", "2024-12", "2025-01", "2025-03", "2025-07"):
+        summary = p.get(f"/api/v1/summary/{month}").json
+        short = {s["source"]: s["short"] for s in summary["sources"]}
+        page = {(r["sv"], short[r["source"]]): "chance" if r["verdict"] in ("increase", "decrease") and not r["holds"] else r["verdict"] for r in summary["rows"]}
+        shown = {(r["category"], r["source"]): r["verdict"] for r in json.loads(i.run("lagesbild", "picture", "--json", "--month", month).stdout)["rows"]
+                 if r["area"] == "1881"}
+        assert shown, month
+        for key, verdict in shown.items():
+            want = "none" if page[key] == "new" else page[key]
+            assert verdict == want, (month, key, verdict, want)
+            words[verdict] = words.get(verdict, 0) + 1
+    check("the terminal judges as the page", {"none", "usual"} < words.keys())
+    print(f"  {words}")
+    text = i.run("lagesbild", "picture", "--month", "2025-03").stdout
+    check("in its words", "· inom det vanliga" in text and max(map(len, text.splitlines())) <= 80)
+
+
 def main():
     with Installation("effect") as i:
         golden(i)
@@ -122,6 +143,7 @@ def main():
         seen = compared(p, Views(i), sources)
         check("every verdict is there", {"none", "unclear"} < seen.keys() and seen.keys() & {"less", "more"} != set())
         refused(p)
+        judged_alike(i, p)
         i.psql("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'police'), ('operational', 'police')")
         asked = seen["unclear"][0][0]
         wait_for("a hidden source is not there", lambda: all(r["source"] != "police" for r in p.get("/api/v1/effect", **asked).json["rows"]))
