@@ -1,5 +1,5 @@
 -- First-level categories of area $1 (a municipality, a county or an own area) in month $2, by source, those with anything in the last thirteen
--- months: sv, source, n, last year, twelve months; how many rows of each are suppressed; the month's state; whether it, the same month of last
+-- months, what has changed first, then what happens most: sv, source, n, last year, twelve months; how many rows of each are suppressed; the month's state; whether it, the same month of last
 -- year and all of the twelve are known; whether the source is new since; whether it is in the council's scope; what is to be thought of it
 -- (increase, decrease, chance, usual, none), by the rules of lagesbild.summary. $3: only sources that report from other municipalities than
 -- this one too ('': all).
@@ -31,8 +31,9 @@ told AS MATERIALIZED (
 ranked AS (SELECT p, rank() OVER (ORDER BY p) AS k, count(*) OVER () AS of FROM told WHERE p IS NOT NULL AND est AND n + last_year >= 8),
 held AS (SELECT max(p) AS p FROM ranked WHERE p <= 0.05 * k / of)
 SELECT g.sv, s.short, r.n, r.last_year, r.n12, r.hid, r.last_year_hid, r.hid12, r.state, r.known, r.known_last_year, r.known_12, r.young, r.est,
-	CASE WHEN r.p IS NULL THEN 'none' WHEN r.p >= 0.05 THEN 'usual' WHEN r.est AND r.n + r.last_year >= 8 AND r.p <= held.p
-		THEN CASE WHEN r.n > r.last_year THEN 'increase' ELSE 'decrease' END ELSE 'chance' END
-FROM told r CROSS JOIN held JOIN lagesbild.category g ON g.code = r.category JOIN lagesbild.source s ON s.source = r.source
+	v.verdict
+FROM told r CROSS JOIN held CROSS JOIN LATERAL (SELECT CASE WHEN r.p IS NULL THEN 'none' WHEN r.p >= 0.05 THEN 'usual'
+	WHEN r.est AND r.n + r.last_year >= 8 AND r.p <= held.p THEN CASE WHEN r.n > r.last_year THEN 'increase' ELSE 'decrease' END ELSE 'chance' END AS verdict) v
+JOIN lagesbild.category g ON g.code = r.category JOIN lagesbild.source s ON s.source = r.source
 WHERE r.n12 > 0 OR r.hid12 > 0 OR r.last_year > 0 OR r.last_year_hid > 0
-ORDER BY r.est DESC, r.n DESC, r.n12 DESC, g.sv, s.short
+ORDER BY r.est DESC, v.verdict IN ('increase', 'decrease') DESC, r.n DESC, r.n12 DESC, g.sv, s.short
