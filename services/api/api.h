@@ -173,7 +173,8 @@ void meter_open(void);
 int64_t meter_now_us(void); /* monotonic */
 void meter_request(unsigned status, int64_t us);
 void meter_cache(bool hit);
-void meter_streams(void); /* by one thread, now and then */
+void meter_sign_in(unsigned status); /* what a password, a code or a return was answered with */
+void meter_server(void);	     /* by one thread, now and then */
 
 /* ---- web.c: the page's files, read once ---- */
 int web_load(const char *directory, struct err *err) MUST_CHECK;

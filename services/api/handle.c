@@ -195,6 +195,8 @@ static void answer(struct server_request *r, void *worker)
 	c.route = route_find(method, path, &c, methods);
 	if (c.route) {
 		call(&c);
+		if (c.route->answer == signin_in || c.route->answer == second_give || c.route->answer == oidc_back)
+			meter_sign_in(server_status(r));
 	} else if (*methods) {
 		server_set(r, "Allow", methods);
 		problem(r, 405, "Så kan man inte göra här", NULL);

@@ -88,7 +88,7 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 
 		if (heard < 0)
 			return -1;
-		meter_streams();
+		meter_server();
 		if (heard)
 			who_forget();
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)

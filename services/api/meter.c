@@ -23,6 +23,16 @@ static struct metric cache = {.name = "lagesbild_api_cache_total",
 			      .help = "Figures asked for, by whether the answer was remembered (hit, miss).",
 			      .kind = METRIC_COUNTER,
 			      .label = "result"};
+static struct metric waiting = {
+	.name = "lagesbild_api_waiting", .help = "Requests that wait for a worker.", .kind = METRIC_GAUGE};
+static struct metric refused = {.name = "lagesbild_api_refused_total",
+				.help = "Requests refused because too many waited.",
+				.kind = METRIC_COUNTER};
+static struct metric sign_ins = {
+	.name = "lagesbild_api_sign_ins_total",
+	.help = "Passwords, codes and returns from the identity provider, by result (accepted, refused, locked).",
+	.kind = METRIC_COUNTER,
+	.label = "result"};
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void meter_open(void)
@@ -31,6 +41,13 @@ void meter_open(void)
 	metric_register(&seconds);
 	metric_register(&streams);
 	metric_register(&cache);
+	metric_register(&waiting);
+	metric_register(&refused);
+	metric_register(&sign_ins);
+	/* Shown from the start: what begins to be shown at its first 7 has never risen by 7. */
+	metric_add(&requests, "5xx", 0);
+	metric_add(&sign_ins, "refused", 0);
+	metric_add(&sign_ins, "locked", 0);
 }
 
 int64_t meter_now_us(void)
@@ -52,9 +69,22 @@ void meter_request(unsigned status, int64_t us)
 	pthread_mutex_unlock(&lock);
 }
 
-void meter_streams(void)
+void meter_server(void)
 {
 	metric_set(&streams, NULL, server_streams());
+	metric_set(&waiting, NULL, server_waiting());
+	metric_add(&refused, NULL, server_refused() - metric_value(&refused, NULL));
+}
+
+void meter_sign_in(unsigned status)
+{
+	const char *result = status < 400 ? "accepted" : status == 429 ? "locked" : "refused";
+
+	if (status != 400 && status < 500) {
+		pthread_mutex_lock(&lock);
+		metric_add(&sign_ins, result, 1);
+		pthread_mutex_unlock(&lock);
+	}
 }
 
 void meter_cache(bool hit)

@@ -38,6 +38,8 @@ const struct route api_routes[] = {
 	 "Outlines of an area and of what lies in it (GeoJSON)."},
 	{"GET", "/api/v1/quality", SIGNED_IN, "", figures_document, api_sql_quality, NULL,
 	 "How each source delivers: silence, lateness, what was not understood."},
+	{"GET", "/api/v1/effect", SIGNED_IN, "area category from to control", figures_document, api_sql_effect, NULL,
+	 "Before and after a measure, beside another place."},
 	{"GET", "/api/v1/balance", FOR(ROLE_OPERATOR), "", figures_document, api_sql_balance, NULL,
 	 "Every message accounted for."},
 	{"GET", "/api/v1/editions", SIGNED_IN, "", figures_document, api_sql_editions, NULL, "Published pictures."},

@@ -36,6 +36,7 @@ enum {
 	ROW_KNOWN_12,
 	ROW_NEW,
 	ROW_EST,
+	ROW_VERDICT,
 };
 
 static const char *const months[] = {"januari", "februari", "mars",	 "april",   "maj",	"juni",
@@ -150,11 +151,18 @@ static const char *figure_now(const struct db_result *res, long i)
 		      db_int(res, i, ROW_KNOWN) || (filling && db_int(res, i, ROW_N)));
 }
 
-/* Until a statistical test says more. */
 static const char *verdict(const struct db_result *res, long i)
 {
+	static const char *const words[][2] = {{"increase", "▲ trolig ökning"},
+					       {"decrease", "▼ trolig minskning"},
+					       {"chance", "· kan vara slump"},
+					       {"usual", "· inom det vanliga"}};
+
 	if (db_int(res, i, ROW_HIDDEN))
 		return "visas ej (litet antal)";
+	for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+		if (strcmp(words[k][0], db_text(res, i, ROW_VERDICT, NULL)) == 0)
+			return words[k][1];
 	return db_int(res, i, ROW_NEW) ? "ny källa, jämförs ej" : "jämförs ej";
 }
 
@@ -397,7 +405,8 @@ static void print_json_row(const struct db_result *res, long i, const char *area
 			  db_int(res, i, ROW_KNOWN_LAST_YEAR));
 	print_json_figure("rolling12", db_int(res, i, ROW_12), db_int(res, i, ROW_HIDDEN_12),
 			  db_int(res, i, ROW_KNOWN_12));
-	printf(", \"suppressed\": %s}", db_int(res, i, ROW_HIDDEN) ? "true" : "false");
+	printf(", \"suppressed\": %s, \"verdict\": \"%s\"}", db_int(res, i, ROW_HIDDEN) ? "true" : "false",
+	       db_text(res, i, ROW_VERDICT, NULL));
 }
 
 static int print_json(struct picture *p, struct err *err)

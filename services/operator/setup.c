@@ -29,7 +29,8 @@ static const struct {
 	{"025_editions.sql", schema_sql_025_editions},
 	{"026_documents.sql", schema_sql_026_documents},
 	{"027_calendar.sql", schema_sql_027_calendar},
-	{"028_import.sql", schema_sql_028_import}, /* in the order they are applied */
+	{"028_import.sql", schema_sql_028_import},
+	{"029_effect.sql", schema_sql_029_effect}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

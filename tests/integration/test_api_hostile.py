@@ -146,12 +146,14 @@ def away(i, api, p):
     check("it recovers by itself, and the session is still there", p.get("/api/v1/session").json["name"], "elak")
 
 
-def metrics(port):
+def metrics(i, port):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as f:
         shown = dict(line.rsplit(" ", 1) for line in f.read().decode().splitlines() if line.startswith("lagesbild_api"))
     classes = {k: int(v) for k, v in shown.items() if "requests_total" in k}
     check("what was asked is counted by class", all(classes[f'lagesbild_api_requests_total{{status="{c}xx"}}'] > 0 for c in (2, 4, 5)))
     check("each in the histogram", int(shown["lagesbild_api_request_seconds_count"]), sum(classes.values()))
+    noted = int(i.value("SELECT count(*) FROM lagesbild_desk.audit WHERE what = 'sign-in refused'"))  # and one that came from another site
+    check("refused sign-ins", int(shown['lagesbild_api_sign_ins_total{result="refused"}']), noted + 1)
     check("what was remembered too", int(shown['lagesbild_api_cache_total{result="miss"}']) > 0)
 
 
@@ -166,7 +168,7 @@ def main():
         bodies(api, p)
         forged(api, p)
         away(i, api, p)
-        metrics(port)
+        metrics(i, port)
         i.stop("api")
 
 

@@ -146,7 +146,7 @@ def check_picture(i):
     check("picture: plain when not a terminal", "\033" in text, False)
     check("picture: an institution", row(text, "Ordningsstörning"), "")
     check("picture: small count", row(text, "Oro barn/unga"), "Oro barn/unga social <5 7 ≥70 visas ej (litet antal)")
-    check("picture: a real 0", row(text, "Störande ljud"), "Störande ljud bostäder 0 2 ≥20 jämförs ej")
+    check("picture: a real 0", row(text, "Störande ljud"), "Störande ljud bostäder 0 2 ≥20 · inom det vanliga")
     check("picture: new source", row(text, "Fysisk miljö"), "Fysisk miljö personal 0 .. ≥3 ny källa, jämförs ej")
     check("picture: in no pack", row(text, "Brand"), "Brand räddning 1 .. ≥3 ny källa, jämförs ej")
     text = picture(i, "--month", "2026-03")

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""deploy/grafana without Grafana: its files are JSON and YAML, each query runs as role lagesbild_council, each expression names a metric of ours."""
+"""deploy/grafana without Grafana: its files are JSON and YAML, each query runs as role lagesbild_council, each expression (of an alert, too) names a
+metric of ours."""
 import glob
 import json
 import os
@@ -19,7 +20,7 @@ OURS = re.compile(r"lagesbild_[a-z_]+")
 
 def metrics():
     text = "".join(open(p, encoding="utf-8").read() for p in glob.glob(os.path.join(ROOT, "services", "**", "*.c"), recursive=True))
-    return set(re.findall(r'"(lagesbild_[a-z_]+)"', text)) | {"lagesbild_" + n for n in re.findall(r'COUNTER\(\w+, "(\w+)"', text)}
+    return set(re.findall(r'"(lagesbild_[a-z_]+)"', text)) | {"lagesbild_" + n for n in re.findall(r'(?:COUNTER|GAUGE)\(\w+, "(\w+)"', text)}
 
 
 def plain(sql):
@@ -44,6 +45,10 @@ def main():
     for e in expressions:
         for name in OURS.findall(e):
             assert re.sub(r"_(bucket|sum|count)$", "", name) in known, f"no service has the metric {name}"
+    rules = yaml.safe_load(open(os.path.join(ROOT, "deploy", "prometheus", "alerts.yml"), encoding="utf-8"))["groups"][0]["rules"]
+    for e in [r["expr"] for r in rules]:
+        for name in OURS.findall(e):
+            assert re.sub(r"_(bucket|sum|count)$", "", name) in known, f"no service has the metric {name} of an alert"
     with Installation("grafana") as i:
         for q in queries:
             done = subprocess.run(["psql", "-XAtqv", "ON_ERROR_STOP=1", "-c", f"SET ROLE lagesbild_council; {plain(q)}"], env=i.env, text=True,

@@ -61,6 +61,7 @@ def main():
                  "/api/v1/cells": ("/api/v1/cells", "/api/v1/cells?area=18&below=1&from=2025-01&to=2025-03", "/api/v1/cells?by=year&from=2024-01&to=2024-12", "/api/v1/cells?by=x"),
                  "/api/v1/texts/{period}": ("/api/v1/texts/2025-05",), "/api/v1/meetings": ("/api/v1/meetings?year=2027",),
                  "/api/v1/meetings/{id}": ("/api/v1/meetings/1", "/api/v1/meetings/999"), "/api/v1/measures/{id}": ("/api/v1/measures/1",),
+                 "/api/v1/effect": ("/api/v1/effect?area=1880&control=1881&category=DAM&from=2025-03&to=2025-05", "/api/v1/effect?area=1880&control=1881&category=DAM&from=2099-03&to=2099-05", "/api/v1/effect"),
                  "/api/v1/outlines": ("/api/v1/outlines?area=1881", "/api/v1/outlines"),
                  "/api/v1/editions/{id}/revisions": ("/api/v1/editions/1/revisions", "/api/v1/editions/x/revisions")}
         people[2].post("/api/v1/meetings/year/2027")

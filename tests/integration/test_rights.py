@@ -37,6 +37,7 @@ TABLE = {
     ("GET", "/api/v1/areas"): ("/api/v1/areas", None, 200, ALL),
     ("GET", "/api/v1/outlines"): ("/api/v1/outlines?area=1881", None, 200, None),
     ("GET", "/api/v1/quality"): ("/api/v1/quality", None, 200, ALL),
+    ("GET", "/api/v1/effect"): ("/api/v1/effect?area=1880&control=1881&category=DAM&from=2025-05&to=2025-05", None, 200, ALL),
     ("GET", "/api/v1/balance"): ("/api/v1/balance", None, 200, OPERATOR),
     ("GET", "/api/v1/editions"): ("/api/v1/editions", None, 200, ALL),
     ("POST", "/api/v1/editions"): ("/api/v1/editions", {}, 400, LEAD),
@@ -50,7 +51,7 @@ TABLE = {
     ("GET", "/api/v1/public/editions"): ("/api/v1/public/editions", None, 200, None),
     ("GET", "/api/v1/public/editions/{id}"): ("/api/v1/public/editions/999", None, 404, None),
     ("GET", "/api/v1/public/measures"): ("/api/v1/public/measures", None, 200, None),
-    ("GET", "/api/v1/editions/{id}/revisions"): ("/api/v1/editions/999/revisions", None, 200, ALL),
+    ("GET", "/api/v1/editions/{id}/revisions"): ("/api/v1/editions/999/revisions", None, 404, ALL),
     ("GET", "/api/v1/changes"): ("/api/v1/changes", None, 200, ALL),
     ("GET", "/api/v1/texts/{period}"): ("/api/v1/texts/2025-05", None, 200, ALL),
     ("PUT", "/api/v1/texts/{period}"): ("/api/v1/texts/2025-05", {"version": 0, "x": 1}, 400, LEAD),
@@ -78,7 +79,7 @@ TABLE = {
 OPEN = ("/api/v1/session", "/api/v1/openapi.json", "/api/v1/outlines", "/api/v1/public/editions", "/api/v1/public/editions/{id}", "/api/v1/public/measures")
 # Where one kind of account gets something else: a key changes nothing; who sees press not at all is told so.
 EXCEPTIONS = {("steering", "GET", "/api/v1/cells"): 403}
-HIDDEN = ("/api/v1/sources", "/api/v1/summary/{period}", "/api/v1/quality", "/api/v1/areas", "/api/v1/categories", "/api/v1/editions")
+HIDDEN = ("/api/v1/sources", "/api/v1/summary/{period}", "/api/v1/quality", "/api/v1/effect", "/api/v1/areas", "/api/v1/categories", "/api/v1/editions")
 
 
 def expected(who, method, pattern):

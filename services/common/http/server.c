@@ -28,6 +28,7 @@ static struct {
 	pthread_cond_t more;
 	struct server_request *first, *last; /* those that wait for a worker */
 	unsigned waiting;
+	int64_t refused;
 	bool stopping;
 } s = {.lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER};
 
@@ -83,9 +84,31 @@ static bool queue(struct server_request *r)
 		s.last = r;
 		s.waiting++;
 		pthread_cond_signal(&s.more);
+	} else {
+		s.refused++;
 	}
 	pthread_mutex_unlock(&s.lock);
 	return room;
+}
+
+int server_waiting(void)
+{
+	int waiting;
+
+	pthread_mutex_lock(&s.lock);
+	waiting = (int)s.waiting;
+	pthread_mutex_unlock(&s.lock);
+	return waiting;
+}
+
+int64_t server_refused(void)
+{
+	int64_t refused;
+
+	pthread_mutex_lock(&s.lock);
+	refused = s.refused;
+	pthread_mutex_unlock(&s.lock);
+	return refused;
 }
 
 static struct server_request *take(void)

@@ -85,8 +85,11 @@ void server_stream(struct server_request *r);
 /* To all streams: one event with its data, a line each. From any thread. A comment keeps quiet ones alive. */
 void server_send(const char *event, const char *data);
 
-/* How many streams are open. */
+/* How many streams are open, how many requests wait for a worker, and how many were refused since the start because too
+ * many waited. */
 int server_streams(void);
+int server_waiting(void);
+int64_t server_refused(void);
 
 /* gzip of text (RFC 1952), malloc'd; NULL when out of memory. */
 void *server_gzip(const void *data, size_t len, size_t *gzip_len);
