@@ -78,6 +78,8 @@ void route_print(void);		     /* all of them as JSON, to standard output */
 /* The route for a method and path; fills arguments. NULL: none, and allowed has the methods that the path knows ("" for
  * a path that nobody knows). */
 const struct route *route_find(const char *method, const char *path, struct call *c, char allowed[64]);
+/* One of the query; an empty one is as if it were not there. NULL, or what is wrong with it. */
+const char *route_argument(struct call *c, const char *name, const char *value);
 
 /* The session as that role, opened again when it broke. ERR_RETRY: the database is away. */
 struct db *worker_council(struct worker *w, struct err *err);
@@ -135,6 +137,8 @@ struct who_proxy {
 int who_open(const struct who_proxy *proxy, struct err *err) MUST_CHECK; /* once, before the first request */
 /* Numeric address of the other end, or what a believed proxy says that it is; valid until the thread's next call. */
 const char *who_peer(const struct server_request *r);
+/* The address that is said last in a header X-Forwarded-For, without a port; false: there is none. */
+bool who_forwarded(const char *said, char out[64]);
 /* A changed account or session holds from now on: nothing of it is remembered. */
 void who_forget(void);
 
@@ -157,14 +161,6 @@ void calendar_answer(struct call *c);
 /* ---- seen.c: who read what, counted and written down each minute ---- */
 void seen_note(struct worker *w, int64_t account, const char *route);
 void seen_flush(struct worker *w);
-
-/* ---- meter.c: what /metrics says ---- */
-void meter_open(void);
-int64_t meter_now_us(void); /* monotonic */
-void meter_request(unsigned status, int64_t us);
-void meter_cache(bool hit);
-void meter_sign_in(unsigned status); /* what a password, a code or a return was answered with */
-void meter_server(void);	     /* by one thread, now and then */
 
 /* ---- web.c: the page's files, read once ---- */
 int web_load(const char *directory, struct err *err) MUST_CHECK;

@@ -4,6 +4,7 @@
 
 #include "api_sql.h"
 #include "base/log.h"
+#include "meter.h"
 #include "table.h"
 #include <pthread.h>
 #include <stdio.h>

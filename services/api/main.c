@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/run.h"
 #include "http/health.h"
+#include "meter.h"
 #include <stdio.h>
 #include <string.h>
 

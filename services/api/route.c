@@ -151,6 +151,30 @@ const struct route *route_find(const char *method, const char *path, struct call
 	return NULL;
 }
 
+static bool named(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = list; (p = strstr(p, name)); p += len)
+		if ((p == list || p[-1] == ' ') && (p[len] == 0 || p[len] == ' '))
+			return true;
+	return false;
+}
+
+const char *route_argument(struct call *c, const char *name, const char *value)
+{
+	if (!*name || strchr(name, ' ') || !named(c->route->arguments, name))
+		return "there is an argument that this does not know";
+	for (int i = 0; i < c->count; i++)
+		if (strcmp(c->arguments[i].name, name) == 0)
+			return "an argument stands there twice";
+	if (strlen(value) > API_VALUE_MAX || c->count == API_ARGUMENTS_MAX)
+		return "an argument is too long, or there are too many";
+	if (*value)
+		c->arguments[c->count++] = (struct argument){name, value};
+	return NULL;
+}
+
 static const struct {
 	unsigned bit;
 	const char *name;
