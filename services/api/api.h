@@ -123,7 +123,9 @@ struct jsonread;
 bool signin_read(struct call *c, const struct field_spec *specs, size_t count, struct field *fields,
 		 struct jsonread **reader);
 
-/* ---- second.c: the second factor ---- */
+/* ---- second.c: the second factor; its secrets are sealed by the installation key (hex; "": they are not) ---- */
+int second_open(const char *hex, struct err *err) MUST_CHECK;
+void second_close(void);
 void second_enrol(struct call *c);
 void second_give(struct call *c);
 
