@@ -269,6 +269,7 @@ start() {
 	accounts
 	[ "$empty" = yes ] || publish
 	account
+	[ "$empty" = yes ] || logged desk psql -Xqv ON_ERROR_STOP=1 -f "$CHECKOUT/deploy/sample/desk.sql"
 	if [ "$empty" = yes ]; then
 		say "Allt går och är tomt: meddelanden tas emot på feed.press, feed.police och de övriga källornas ämnen"
 	else

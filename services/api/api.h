@@ -54,7 +54,7 @@ struct call {
 
 enum access { ACCESS_ANYBODY, ACCESS_SIGNED_IN };
 
-/* An operation. pattern: /api/v1/summary/{period}; an argument is one segment, the last one may hold slashes. */
+/* An operation. pattern: /api/v1/summary/{period}; an argument is one segment, but for a period at the end. */
 struct route {
 	const char *method, *pattern;
 	enum access access;
@@ -96,6 +96,8 @@ void problem_db(struct server_request *r, const struct db *db, const struct err 
 /* ---- figures.c ---- */
 void figures_document(struct call *c); /* one row, one column: JSON as it is */
 void figures_table(struct call *c);    /* rows: JSON, CSV, JSON-stat by Accept or format= */
+/* The same for anybody: what it says, its headers too, depends on nothing but its content. */
+void figures_public(struct call *c);
 /* The version that the listener knows, and what it says from now on. */
 void figures_version(char out[API_VERSION_SIZE]);
 void figures_set_version(const char *version);
@@ -104,7 +106,15 @@ void figures_set_version(const char *version);
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
 void desk_table(struct call *c);  /* the same; with format=, rows as a file for a spreadsheet */
 void desk_changes(struct call *c);
+void desk_send_row(struct server_request *r, struct db_result *res); /* status and text; frees res */
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
+
+/* The first three parameters of a desk's function: who, names and values of the arguments. */
+void desk_put_call(struct call *c, struct db *db);
+
+/* ---- editions.c, document.c ---- */
+void editions_draft(struct call *c);
+void document_answer(struct call *c);
 
 /* ---- signin.c: sessions by name and password ---- */
 int signin_open(struct err *err) MUST_CHECK; /* once, before the first request */
@@ -173,16 +183,5 @@ void web_release(void);
 int outlines_load(const char *schemas, struct err *err) MUST_CHECK;
 void outlines_release(void);
 void outlines_answer(struct call *c);
-
-/* ---- cache.c: answers of one version ---- */
-void cache_open(size_t bytes_max);
-void cache_close(void);
-/* Appends the answer for key to out, compressed if gzip, and says of which version it is (had): the one asked for, or
- * the one before while somebody else makes the new one, so that a new version costs one query each and not one a
- * reader. false: there is none, and the caller makes it (cache_put), or says that it could not (cache_forgo). */
-bool cache_get(const char *key, const char *version, bool gzip, struct buf *out, char had[API_VERSION_SIZE]);
-void cache_forgo(const char *key, const char *version);
-/* The answer to who asked at one version is of that or a later one (version): good until another is asked for. */
-void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len);
 
 #endif

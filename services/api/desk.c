@@ -5,7 +5,7 @@
 #include "table.h"
 #include <string.h>
 
-static void put_call(struct call *c, struct db *db, const char *body, size_t len)
+void desk_put_call(struct call *c, struct db *db)
 {
 	db_param_int8(db, c->who.account);
 	db_param_array(db, DB_TEXT, (size_t)c->count);
@@ -14,13 +14,21 @@ static void put_call(struct call *c, struct db *db, const char *body, size_t len
 	db_param_array(db, DB_TEXT, (size_t)c->count);
 	for (int i = 0; i < c->count; i++)
 		db_item_text(db, c->arguments[i].value, strlen(c->arguments[i].value));
-	db_param_text(db, len ? body : NULL, len);
 }
 
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len)
 {
 	server_set(r, "Cache-Control", "no-store");
 	server_answer(r, status, len ? "application/json" : NULL, text, len, SERVER_TEXT);
+}
+
+void desk_send_row(struct server_request *r, struct db_result *res)
+{
+	size_t len = 0;
+	const char *text = db_rows(res) && !db_null(res, 0, 1) ? db_text(res, 0, 1, &len) : "";
+
+	desk_send(r, db_rows(res) ? (unsigned)db_int(res, 0, 0) : 404, text, len);
+	db_free(res);
 }
 
 /* NULL: it went wrong, and has been answered. */
@@ -32,8 +40,10 @@ static struct db_result *ask(struct call *c, const char *sql)
 	size_t len;
 	const char *body = server_body(c->request, &len);
 
-	if (db)
-		put_call(c, db, body, len);
+	if (db) {
+		desk_put_call(c, db);
+		db_param_text(db, len ? body : NULL, len);
+	}
 	if (db && db_query(db, sql, &res, &err) >= 0)
 		return res;
 	problem_db(c->request, db, &err);
@@ -43,14 +53,9 @@ static struct db_result *ask(struct call *c, const char *sql)
 void desk_answer(struct call *c)
 {
 	struct db_result *res = ask(c, c->route->sql);
-	const char *text;
-	size_t len = 0;
 
-	if (!res)
-		return;
-	text = db_rows(res) && !db_null(res, 0, 1) ? db_text(res, 0, 1, &len) : "";
-	desk_send(c->request, db_rows(res) ? (unsigned)db_int(res, 0, 0) : 404, text, len);
-	db_free(res);
+	if (res)
+		desk_send_row(c->request, res);
 }
 
 static void send_table(struct call *c, const struct db_result *res, enum table_format format)

@@ -4,6 +4,8 @@
 
 #include "api_sql.h"
 #include "base/log.h"
+#include "cache.h"
+#include "hash/hash.h"
 #include "meter.h"
 #include "table.h"
 #include <pthread.h>
@@ -11,6 +13,7 @@
 #include <string.h>
 
 #define KEY_MAX 8192
+#define TAG_SIZE (API_VERSION_SIZE + 8)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char current[API_VERSION_SIZE];
@@ -93,15 +96,32 @@ static bool has_already(struct call *c, const char *tag)
 	return known && strstr(known, tag);
 }
 
+/* To who has signed in an answer is named by the figures' version. To anybody by its content alone: that something was
+ * counted is nothing that all may see. */
+static void name_answer(struct call *c, enum table_format format, const char *version, char tag[TAG_SIZE])
+{
+	uint8_t digest[32];
+	char hash[65];
+
+	if (c->route->answer == figures_public) {
+		hash_sha256(c->worker->body.data, c->worker->body.len, digest);
+		hash_hex(digest, sizeof digest, hash);
+		snprintf(tag, TAG_SIZE, "\"%.32s\"", hash);
+		server_set(c->request, "Cache-Control", "public, max-age=60");
+	} else {
+		snprintf(tag, TAG_SIZE, "\"%s-%d\"", version, (int)format);
+		server_set(c->request, "Cache-Control", "private, no-cache");
+		server_set(c->request, "Lagesbild-Version", version);
+	}
+	server_set(c->request, "ETag", tag);
+}
+
 static void send_body(struct call *c, enum table_format format, const char *version, enum server_form form)
 {
 	struct buf *b = &c->worker->body;
-	char tag[API_VERSION_SIZE + 8];
+	char tag[TAG_SIZE];
 
-	snprintf(tag, sizeof tag, "\"%s-%d\"", version, (int)format);
-	server_set(c->request, "Cache-Control", "private, no-cache");
-	server_set(c->request, "ETag", tag);
-	server_set(c->request, "Lagesbild-Version", version);
+	name_answer(c, format, version, tag);
 	if (has_already(c, tag))
 		server_answer(c->request, 304, NULL, NULL, 0, SERVER_PLAIN);
 	else if (b->overflow)
@@ -115,14 +135,15 @@ static void answer(struct call *c, enum table_format format)
 	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE], key[KEY_MAX];
 	struct err err = {0}, ignored = {0};
 	struct db *db;
-	bool gzip = server_takes_gzip(c->request);
+	bool gzip =
+		c->route->answer != figures_public && server_takes_gzip(c->request); /* its tag is the plain text's */
 
 	key_of(c, format, key);
 	figures_version(asked);
 	buf_clear(&c->worker->body);
 	if (*key && *asked && cache_get(key, asked, gzip, &c->worker->body, version)) {
 		meter_cache(true);
-		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_PLAIN);
+		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_TEXT);
 		return;
 	}
 	meter_cache(false);
@@ -140,6 +161,11 @@ static void answer(struct call *c, enum table_format format)
 }
 
 void figures_document(struct call *c)
+{
+	answer(c, TABLE_DOCUMENT);
+}
+
+void figures_public(struct call *c)
 {
 	answer(c, TABLE_DOCUMENT);
 }

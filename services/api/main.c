@@ -5,6 +5,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "cache.h"
 #include "http/health.h"
 #include "meter.h"
 #include <stdio.h>

@@ -136,6 +136,6 @@ void outlines_answer(struct call *c)
 		more = true;
 	}
 	buf_format(b, "]}");
-	server_set(c->request, "Cache-Control", "private, max-age=3600");
+	server_set(c->request, "Cache-Control", "public, max-age=3600");
 	server_answer(c->request, 200, "application/geo+json", b->data, b->len, SERVER_TEXT);
 }

@@ -34,7 +34,7 @@ const struct route api_routes[] = {
 	{"GET", "/api/v1/categories", SIGNED_IN, "format", figures_table, api_sql_categories, NULL, "The categories."},
 	{"GET", "/api/v1/sources", SIGNED_IN, "format", figures_table, api_sql_sources, NULL, "The sources."},
 	{"GET", "/api/v1/areas", SIGNED_IN, "", figures_document, api_sql_areas, NULL, "The areas."},
-	{"GET", "/api/v1/outlines", SIGNED_IN, "area", outlines_answer, NULL, NULL,
+	{"GET", "/api/v1/outlines", ANYBODY, "area", outlines_answer, NULL, NULL,
 	 "Outlines of an area and of what lies in it (GeoJSON)."},
 	{"GET", "/api/v1/quality", SIGNED_IN, "", figures_document, api_sql_quality, NULL,
 	 "How each source delivers: silence, lateness, what was not understood."},
@@ -43,8 +43,31 @@ const struct route api_routes[] = {
 	{"GET", "/api/v1/balance", FOR(ROLE_OPERATOR), "", figures_document, api_sql_balance, NULL,
 	 "Every message accounted for."},
 	{"GET", "/api/v1/editions", SIGNED_IN, "", figures_document, api_sql_editions, NULL, "Published pictures."},
+	{"POST", "/api/v1/editions", FOR(ROLE_COORDINATOR), "", editions_draft, api_sql_edition_new, NULL,
+	 "Freeze a period's picture as a draft."},
+	{"POST", "/api/v1/editions/{id}/comments", SIGNED_IN, "", desk_answer, api_sql_edition_comment, NULL,
+	 "Comment on an edition."},
+	{"PUT", "/api/v1/editions/{id}/state", FOR(ROLE_COORDINATOR), "", desk_answer, api_sql_edition_state, NULL,
+	 "Approve, publish or withdraw an edition."},
+	{"GET", "/api/v1/editions/{id}/documents", SIGNED_IN, "", desk_answer, api_sql_documents_get, NULL,
+	 "An edition's documents, and how far they are."},
+	{"POST", "/api/v1/editions/{id}/documents", FOR(ROLE_COORDINATOR), "", desk_answer, api_sql_document_post, NULL,
+	 "Ask for a document."},
+	{"GET", "/api/v1/editions/{id}/documents/{name}", SIGNED_IN, "", document_answer, api_sql_document_bytes, NULL,
+	 "A document, for who sees every source in it."},
+	{"GET", "/api/v1/public/editions/{id}/offentlig.pdf", ANYBODY, "", document_answer, api_sql_document_public,
+	 NULL, "A published picture as a document."},
+	{"GET", "/api/v1/public/editions", ANYBODY, "", figures_public, api_sql_public_editions, NULL,
+	 "Published pictures, for anybody."},
+	{"GET", "/api/v1/public/editions/{id}", ANYBODY, "", figures_public, api_sql_public_edition, NULL,
+	 "A published picture: its public sources and the text for all."},
+	{"GET", "/api/v1/public/measures", ANYBODY, "", desk_answer, api_sql_public_measures, NULL,
+	 "What the groups say that they have done."},
 	{"GET", "/api/v1/editions/{id}/revisions", SIGNED_IN, "format", figures_table, api_sql_revisions, NULL,
 	 "What has changed since an edition was frozen, and why."},
+	/* The last argument of a path takes its rest: what is longer stands before it. */
+	{"GET", "/api/v1/editions/{id}", SIGNED_IN, "", desk_answer, api_sql_edition_get, NULL,
+	 "An edition: how it came to be, and what is written in it."},
 	{"GET", "/api/v1/changes", SIGNED_IN, "", desk_changes, NULL, NULL,
 	 "Server-sent events: the figures' version each time it changes."},
 	{"GET", "/api/v1/texts/{period}", SIGNED_IN, "area", desk_answer, api_sql_text_get, NULL,
@@ -90,7 +113,7 @@ const struct route api_routes[] = {
 	{0},
 };
 
-/* One segment of the pattern against one of the path; the last argument takes the rest. */
+/* One segment of the pattern against one of the path; a period at the end takes the rest (2026-03/2026-04). */
 static bool match(const char *pattern, char *path, struct call *c)
 {
 	const char *end;
@@ -104,8 +127,10 @@ static bool match(const char *pattern, char *path, struct call *c)
 			continue;
 		}
 		end = strchr(pattern, '}');
-		stop = end[1] ? strchr(path, end[1]) : path + strlen(path);
-		if (!stop || stop == path || (!end[1] && path[0] == '/'))
+		stop = end[1]				      ? strchr(path, end[1])
+		       : strncmp(pattern, "{period}", 8) == 0 ? path + strlen(path)
+							      : path + strcspn(path, "/");
+		if (!stop || stop == path || path[0] == '/')
 			return false;
 		c->arguments[c->count++] = (struct argument){pattern + 1, path};
 		pattern = end + 1;

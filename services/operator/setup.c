@@ -26,6 +26,8 @@ static const struct {
 	{"022_meetings.sql", schema_sql_022_meetings},
 	{"023_measures.sql", schema_sql_023_measures},
 	{"024_signin.sql", schema_sql_024_signin},
+	{"025_editions.sql", schema_sql_025_editions},
+	{"026_documents.sql", schema_sql_026_documents},
 	{"027_calendar.sql", schema_sql_027_calendar},
 	{"028_import.sql", schema_sql_028_import},
 	{"029_effect.sql", schema_sql_029_effect},

@@ -21,6 +21,8 @@ static const struct outline {
 	{"measure", FROM(SOURCE_STAFF) | FROM(SOURCE_POLICE), "ORD.INT", STORY_ANYWHERE, 0.7, 1, 0.5, false},
 	{"silence", FROM(SOURCE_HOUSING), NULL, STORY_ANYWHERE, 0.2, 0, 0, false},
 	{"trend", FROM(SOURCE_STAFF) | FROM(SOURCE_CITIZEN), "BUS", STORY_ANYWHERE, 0.4, 1, 2.5, true},
+	/* The last winter: what somebody who opens the newest month should find. */
+	{"spate", FROM(SOURCE_POLICE) | FROM(SOURCE_STAFF), "DAM", 0, 0.93, 1, 16, false},
 };
 
 static int heaviest(const struct world *w, int n)
@@ -51,6 +53,9 @@ void story_plan(struct story stories[STORIES], const struct world *w, uint64_t s
 		int32_t span = end_month - from_month, shift = (int32_t)rng_below(&r, 3);
 		int32_t from = from_month + (int32_t)(o->from * span) + shift;
 		int32_t to = o->to > 0 ? end_month : from + 2; /* a silence: two whole months */
+
+		if (from > end_month - 3)
+			from = end_month - 3;
 
 		stories[i] = (struct story){.what = o->what,
 					    .source_mask = o->source_mask,

@@ -5,10 +5,10 @@
 #include "base/err.h"
 #include "event.h"
 
-enum { STORIES = 5, STORY_ANYWHERE = -1 };
+enum { STORIES = 6, STORY_ANYWHERE = -1 };
 
 struct story {
-	const char *what;     /* hot-spot, measure, silence, trend */
+	const char *what;     /* hot-spot, measure, silence, trend, spate */
 	unsigned source_mask; /* 1 << SOURCE_... */
 	const char *category; /* of the type; NULL: all */
 	int spot;	      /* or STORY_ANYWHERE */

@@ -109,7 +109,30 @@ export function onSignedOut(call: () => void): void {
 	signedOut = call;
 }
 
+let under = 0; // requests under way
+let quiet: (() => void) | null = null;
+
+/** Calls once the page has its heading and nothing more is asked for: what a program that prints it waits for. */
+export function whenLoaded(call: () => void): void {
+	quiet = () => {
+		if (under > 0 || !document.querySelector("main h1") || document.querySelector("main .note")) return void window.setTimeout(() => quiet?.(), 50);
+		quiet = null;
+		call();
+	};
+	window.setTimeout(() => quiet?.(), 200);
+}
+
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
+	under++;
+	try {
+		return await ask(method, path, body);
+	} finally {
+		// What comes is drawn, and may ask for more, before it counts as done.
+		window.setTimeout(() => under--, 100);
+	}
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<Response> {
 	const headers: Record<string, string> = {};
 	if (body !== undefined) headers["Content-Type"] = "application/json";
 	if (method !== "GET") headers["X-CSRF-Token"] = csrf;

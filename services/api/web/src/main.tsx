@@ -1,13 +1,18 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { change, get, onSignedOut, Problem, type Session } from "./api";
+import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
 import { Compare } from "./pages/Compare";
+import { Edition } from "./document/Edition";
+import { Open, OpenEdition } from "./document/Open";
 import { Editions } from "./pages/Editions";
 import { Picture } from "./pages/Picture";
 import { Quality } from "./pages/Quality";
 import { SignIn } from "./pages/SignIn";
 import "./style.css";
+
+/** A program prints the page: no controls, no stream, and a mark when all of it stands there. */
+const printed = new URLSearchParams(location.search).get("utskrift") === "1";
 
 function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" | "en") => void; leave: () => void }) {
 	const { path } = useAddress();
@@ -50,12 +55,36 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 	);
 }
 
+/** Above what anybody may read. */
+function OpenHeader({ app, setLanguage }: { app: App; setLanguage: (l: "sv" | "en") => void }) {
+	const other = app.language === "sv" ? "en" : "sv";
+	return (
+		<header class="top">
+			<a class="skip" href="#main">
+				{app.t.skip}
+			</a>
+			<nav aria-label={app.t.title}>
+				<a href="/offentligt">{app.t.title}</a>
+			</nav>
+			<div class="tools">
+				<button type="button" lang={other} onClick={() => setLanguage(other)}>
+					{other === "en" ? "English" : "Svenska"}
+				</button>
+				<a href="/">{app.t.signIn}</a>
+			</div>
+		</header>
+	);
+}
+
 function Page() {
 	const { path } = useAddress();
 	if (path === "/" || path === "/bild" || path.startsWith("/bild/")) return <Picture period={decodeURIComponent(path.slice(6)) || "latest"} />;
 	if (path === "/jamfor" || path.startsWith("/jamfor/")) return <Compare period={decodeURIComponent(path.slice(8)) || "latest"} />;
 	if (path === "/kvalitet") return <Quality />;
 	if (path === "/utgavor") return <Editions />;
+	if (path.startsWith("/utgavor/")) return <Edition id={path.slice(9)} />;
+	if (path === "/offentligt") return <Open />;
+	if (path.startsWith("/offentligt/")) return <OpenEdition id={path.slice(12)} />;
 	return <main id="main">{textsOf(firstLanguage()).notFound}</main>;
 }
 
@@ -65,6 +94,7 @@ function Root() {
 	const [version, setVersion] = useState("");
 	const [away, setAway] = useState(false);
 	const [again, setAgain] = useState(false);
+	const { path } = useAddress();
 	const t = textsOf(language);
 
 	const ask = () =>
@@ -87,7 +117,7 @@ function Root() {
 		kept.set("language", language);
 	}, [language]);
 	useEffect(() => {
-		if (!session?.account) return;
+		if (!session?.account || printed) return;
 		const stream = new EventSource("/api/v1/changes");
 		stream.addEventListener("figures", (e) => (setVersion((e as MessageEvent).data), setAway(false)));
 		stream.onerror = () => setAway(true);
@@ -110,6 +140,11 @@ function Root() {
 					)}
 					<Page />
 				</div>
+			) : path.startsWith("/offentligt") ? (
+				<div onClick={follow}>
+					<OpenHeader app={app} setLanguage={setLanguage} />
+					<Page />
+				</div>
 			) : (
 				<SignIn session={session} again={again} done={(s) => (setAgain(false), setSession(s))} />
 			)}
@@ -117,7 +152,10 @@ function Root() {
 	);
 }
 
-if (new URLSearchParams(location.search).get("utskrift") === "1") document.documentElement.classList.add("on-paper");
+if (printed) {
+	document.documentElement.classList.add("on-paper");
+	whenLoaded(() => (document.documentElement.dataset.ready = "1"));
+}
 const theme = kept.get("theme");
 if (theme === "dark" || theme === "light") document.documentElement.dataset.theme = theme;
 render(<Root />, document.getElementById("app")!);

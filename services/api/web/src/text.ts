@@ -103,6 +103,7 @@ const sv = {
 	state: "Tillstånd",
 	frozen: "fryst",
 	revisions: "Ändrat sedan dess",
+	toMeeting: "Till mötet",
 	loading: "Hämtar …",
 	notFound: "Sidan finns inte.",
 };
@@ -209,6 +210,7 @@ const en: typeof sv = {
 	state: "State",
 	frozen: "frozen",
 	revisions: "Changed since",
+	toMeeting: "For the meeting",
 	loading: "Loading …",
 	notFound: "There is no such page.",
 };

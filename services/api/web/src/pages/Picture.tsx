@@ -1,5 +1,11 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { AreaRow, Row, Source, Summary } from "../api";
+import { LAW, SECTIONS } from "../document/data";
+import { DraftButton } from "../document/Edition";
+import { Events } from "../document/Events";
+import { Texts } from "../document/Texts";
+import { words } from "../document/text";
+import { kindOf } from "../document/words";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
 import { addMonths, asTertial, monthName, periodName, signed } from "../figure";
 import { areaFigure } from "../judge";
@@ -34,6 +40,7 @@ function Switch({ s }: { s: Summary }) {
 						{name}
 					</a>
 				))}
+				<SinceMeeting s={s} to={to} />
 			</span>
 			{s.next ? (
 				<a href={to(s.next)} rel="next">
@@ -43,6 +50,30 @@ function Switch({ s }: { s: Summary }) {
 				<span />
 			)}
 		</nav>
+	);
+}
+
+interface Meeting {
+	id: number;
+	grp: string;
+	day: string;
+	state: string;
+	span: string | null;
+}
+
+/** The period that the next meeting looks at: the whole months since the one before it. */
+function SinceMeeting({ s, to }: { s: Summary; to: (period: string) => string }) {
+	const { t, language, session } = useApp();
+	const { value } = useLoaded<{ rows: Meeting[] }>("/api/v1/meetings");
+	const mine = value?.rows.filter((m) => m.state !== "cancelled" && (!session.groups?.length || session.groups.includes(m.grp))) ?? [];
+	const next = mine.find((m) => m.day >= s.today && m.span) ?? [...mine].reverse().find((m) => m.span);
+	if (!next?.span) return null;
+	const before = [...mine].reverse().find((m) => m.grp === next.grp && m.day < next.day);
+	const [, month, day] = (before ?? next).day.split("-").map(Number);
+	return (
+		<a href={to(encodeURIComponent(next.span))} aria-current={s.period === next.span ? "true" : undefined} title={periodName(next.span, language)}>
+			{before ? `${words[language].sinceMeeting} ${day}/${month}` : t.toMeeting}
+		</a>
 	);
 }
 
@@ -89,7 +120,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 	);
 }
 
-function Delivered({ s }: { s: Summary }) {
+export function Delivered({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const lacking = s.sources.filter((x) => x.state === "missing" || x.state === "not_connected");
 	return (
@@ -112,7 +143,8 @@ function Delivered({ s }: { s: Summary }) {
 	);
 }
 
-function Table({ s, rows, caption }: { s: Summary; rows: Row[]; caption: string }) {
+/** plain: without links to the cells behind, which are live. */
+export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: Row[]; caption: string; plain?: boolean }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const short = new Map(s.sources.map((x) => [x.source, x.short]));
@@ -144,7 +176,7 @@ function Table({ s, rows, caption }: { s: Summary; rows: Row[]; caption: string 
 					{rows.map((r) => (
 						<tr id={`rad-${r.category}-${r.source}`} data-category={r.category} data-source={r.source} class={r.holds ? "holds" : ""}>
 							<th scope="row">
-								<a href={withQuery(address, { rad: `${r.category}.${r.source}` })}>{language === "sv" ? r.sv : r.en}</a>
+								{plain ? r[language] : <a href={withQuery(address, { rad: `${r.category}.${r.source}` })}>{r[language]}</a>}
 							</th>
 							<td>{short.get(r.source)}</td>
 							<td class="number now">
@@ -171,7 +203,7 @@ function Table({ s, rows, caption }: { s: Summary; rows: Row[]; caption: string 
 	);
 }
 
-function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
+export function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
@@ -239,7 +271,7 @@ function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
 	);
 }
 
-function When({ s }: { s: Summary }) {
+export function When({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const name = (x: Source | undefined) => (x ? (language === "sv" ? x.sv : x.en) : "");
 	const hours = s.hours.filter((h) => h.est && h.n12.some((n) => n > 0));
@@ -265,7 +297,7 @@ function When({ s }: { s: Summary }) {
 	);
 }
 
-function Places({ s }: { s: Summary }) {
+export function Places({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const places = s.places.filter((p) => p.est && p.n > 0).slice(0, 12);
 	return (
@@ -307,8 +339,11 @@ function Places({ s }: { s: Summary }) {
 	);
 }
 
+/** Of what EST follows, what there is something to say about. */
+export const isBusy = (r: Row) => r.est && (r.holds || !!r.n.s || (r.n.n ?? 0) > 0 || (r.last_year.n ?? 0) > 1);
+
 export function Picture({ period }: { period: string }) {
-	const { t, language, version } = useApp();
+	const { t, language, version, session } = useApp();
 	const address = useAddress();
 	const area = address.query.get("kommun") ?? "";
 	const { value: s, problem } = useLoaded<Summary>(`/api/v1/summary/${encodeURIComponent(period)}${area ? `?area=${encodeURIComponent(area)}` : ""}`, version);
@@ -335,7 +370,7 @@ export function Picture({ period }: { period: string }) {
 	const key = (r: Row) => `${r.category}.${r.source}`;
 	// What opens by itself: a change that holds, else what happens most, if it can be pointed at on a map.
 	const row = rows.find((r) => key(r) === chosen) ?? rows.find((r) => r.holds && placed.has(key(r))) ?? rows.find((r) => r.est && placed.has(key(r))) ?? rows[0];
-	const busy = rows.filter((r) => r.est && (r.holds || r.n.s || (r.n.n ?? 0) > 0 || (r.last_year.n ?? 0) > 1));
+	const busy = rows.filter(isBusy);
 	const still = rows.filter((r) => r.est && !busy.includes(r));
 	const open = chosen ? rows.find((r) => `${r.category}.${r.source}` === chosen) : undefined;
 	const span = `from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}${wanted ? `&source=${wanted}` : ""}`;
@@ -347,6 +382,7 @@ export function Picture({ period }: { period: string }) {
 					{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
 				</h1>
 				<Switch s={s} />
+				{session.roles?.includes("coordinator") && <DraftButton period={s.period} area={s.area.code} />}
 			</div>
 			<VerdictBlock s={s} />
 			<Delivered s={s} />
@@ -401,6 +437,11 @@ export function Picture({ period }: { period: string }) {
 				</section>
 			</div>
 			<Places s={s} />
+			<section aria-labelledby="written">
+				<h2 id="written">{words[language].write}</h2>
+				<Texts period={s.period} area={s.area.code} sections={kindOf(s) === "law" ? [SECTIONS[0], ...LAW] : SECTIONS} open={1} />
+			</section>
+			<Events from={`${addMonths(s.first, s.months)}-01`} />
 			<section class="how" aria-labelledby="how">
 				<h2 id="how">{t.how}</h2>
 				<p>{t.howText}</p>

@@ -1,0 +1,1 @@
+SELECT lagesbild.api_public_edition($1::text::text[], jsonb_object($2::text[], $3::text[]))::text

@@ -1,0 +1,120 @@
+import { useState } from "preact/hooks";
+import { change, Problem } from "../api";
+import { useApp, useLoaded } from "../app";
+import { useDraft } from "../draft";
+import { words } from "./text";
+
+interface Sheet {
+	version: number;
+	sections: Record<string, string>;
+}
+
+/** What is written about a period, section by section. A coordinator writes; what is not saved stays in the browser. */
+export function Texts({ period, area, sections, open }: { period: string; area: string; sections: readonly string[]; open: number }) {
+	const { t, language, session } = useApp();
+	const w = words[language];
+	const [turn, again] = useState(0);
+	const path = `/api/v1/texts/${encodeURIComponent(period)}?area=${encodeURIComponent(area)}`;
+	const { value, problem } = useLoaded<Sheet>(path, String(turn));
+	const mayWrite = session.roles?.includes("coordinator") ?? false;
+	if (!value) return problem ? <p class="quiet">{problem.title || t.away}</p> : null;
+	if (!mayWrite) {
+		const written = sections.filter((s) => value.sections[s]);
+		return (
+			<>
+				{written.length === 0 && <p class="quiet">{w.nothingWritten}</p>}
+				{written.map((s) => (
+					<div class="said">
+						<h3>{heading(w, s)}</h3>
+						<Paragraphs text={value.sections[s]} />
+					</div>
+				))}
+			</>
+		);
+	}
+	return (
+		<>
+			<p class="quiet screen">{w.writeLead}</p>
+			{sections.map((s, i) => (
+				<Section key={`${period} ${s}`} name={s} title={heading(w, s)} id={`${period}.${area}.${s}`} path={path} sheet={value} open={i < open} saved={() => again((n) => n + 1)} />
+			))}
+		</>
+	);
+}
+
+export const heading = (w: (typeof words)["sv"], section: string) => (w as unknown as Record<string, string>)[section] ?? section;
+
+export const Paragraphs = ({ text }: { text: string }) => (
+	<>
+		{text
+			.split(/\n\s*\n/)
+			.filter((p) => p.trim())
+			.map((p) => (
+				<p class="written">{p.trim()}</p>
+			))}
+	</>
+);
+
+function Section({ name, title, id, path, sheet, open, saved }: { name: string; title: string; id: string; path: string; sheet: Sheet; open: boolean; saved: () => void }) {
+	const { t, language } = useApp();
+	const w = words[language];
+	const present = sheet.sections[name] ?? "";
+	const [text, set, done] = useDraft(`text.${id}`, present);
+	const [said, say] = useState("");
+	const [other, setOther] = useState<Sheet | null>(null);
+	const [busy, setBusy] = useState(false);
+	const save = async (version: number) => {
+		setBusy(true);
+		try {
+			await change("PUT", path, { version, sections: { [name]: text } });
+			done();
+			setOther(null);
+			say(w.saved);
+			saved();
+		} catch (e) {
+			const p = e as Problem;
+			say(p.status === 0 || p.status >= 500 ? t.away : p.title);
+			if (p.status === 409) {
+				const now: Sheet = await fetch(path).then((r) => r.json());
+				// Another section of the sheet was saved meanwhile: no conflict to anybody.
+				if ((now.sections[name] ?? "") === present) return void (await save(now.version));
+				setOther(now);
+			}
+		} finally {
+			setBusy(false);
+		}
+	};
+	return (
+		<details class="section" open={open || text !== present}>
+			<summary>
+				{title}
+				{text !== present && <span class="unsaved"> – {w.unsaved}</span>}
+			</summary>
+			<form
+				onSubmit={(e) => {
+					e.preventDefault();
+					void save(other?.version ?? sheet.version);
+				}}
+			>
+				<textarea class="screen" name={name} aria-label={title} rows={Math.min(14, Math.max(3, text.split("\n").length + 1))} maxLength={12000} value={text} onInput={(e) => (set(e.currentTarget.value), say(""))} />
+				<div class="paper">
+					<Paragraphs text={present} />
+				</div>
+				{other && (
+					<div class="other-text" role="alert">
+						<p>{w.conflict}</p>
+						<blockquote>
+							<Paragraphs text={other.sections[name] ?? ""} />
+						</blockquote>
+					</div>
+				)}
+				<p class="screen row">
+					<button type="submit" class="main" disabled={busy || (text === present && !other)}>
+						{other ? w.keepMine : w.save}
+					</button>
+					<span role="status">{said}</span>
+				</p>
+			</form>
+		</details>
+	);
+}
