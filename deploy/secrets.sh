@@ -12,7 +12,8 @@ usage() {
 		Gör installationens hemligheter i deploy/secrets och skriver i .env var de finns, så att docker compose hittar dem; eller i
 		KATALOG, och då är .env orörd. Det som finns skrivs aldrig över: finns någon av filerna görs ingenting.
 
-		  installation.key   gör händelsernas id. SÄKERHETSKOPIERA DEN: utan den räknas varje senare händelse på nytt.
+		  installation.key   gör händelsernas id och förseglar tvåfaktorskoderna. SÄKERHETSKOPIERA DEN: utan den räknas varje senare
+		                     händelse på nytt, och den som har en kod måste göra en ny.
 		  operator.key       signerar importerad historik och återtaganden
 		  postgres_admin     libpq-tjänstefil med lösenord för databasens ägare (setup, lagesbild)
 		  postgres_writer    dito för aggregatorn

@@ -1,6 +1,6 @@
-/* cache: answers by what was asked, plain and compressed, each for one version of the figures. A table with one place a
+/* Answers by what was asked, plain and compressed, each for one version of the figures. A table with one place a
  * key's hash: a newer answer takes the older one's place, and when the whole is too large it begins anew. */
-#include "api.h"
+#include "cache.h"
 
 #include <pthread.h>
 #include <stdio.h>

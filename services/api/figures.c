@@ -4,7 +4,9 @@
 
 #include "api_sql.h"
 #include "base/log.h"
+#include "cache.h"
 #include "hash/hash.h"
+#include "meter.h"
 #include "table.h"
 #include <pthread.h>
 #include <stdio.h>

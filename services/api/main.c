@@ -5,7 +5,9 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "cache.h"
 #include "http/health.h"
+#include "meter.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@
 #define LOOK_MS 5000  /* without a notification: midnight makes another day too */
 #define CACHE_BYTES (64 << 20)
 
-static const char *web, *schemas;
+static const char *web, *schemas, *key;
 static struct who_proxy proxy;
 static struct oidc_options oidc;
 static int64_t workers, connections;
@@ -32,6 +34,10 @@ static const struct conf_item items[] = {
 	 64},
 	{"LAGESBILD_API_CONNECTIONS", CONF_INT, "2000", "Most connections at a time, open pages among them.",
 	 &connections, 16, 60000},
+	{"LAGESBILD_KEY", CONF_SECRET, "",
+	 "The installation key, 64 hex digits: seals the secrets of second factors in the database. Empty: they stand "
+	 "there as they are.",
+	 &key, 0, 0},
 	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
 	 0, 0},
 	{"LAGESBILD_OIDC_ISSUER", CONF_TEXT, "",
@@ -136,8 +142,9 @@ static int serve(struct err *err)
 	options.body_max = 1 << 20;
 	cache_open(CACHE_BYTES);
 	meter_open();
-	if (signin_open(err) || who_open(&proxy, err) || oidc_open(&oidc, err) || web_load(web, err) ||
-	    outlines_load(schemas, err) || health_open(&health, err) || server_open(&options, err))
+	if (signin_open(err) || second_open(key, err) || who_open(&proxy, err) || oidc_open(&oidc, err) ||
+	    web_load(web, err) || outlines_load(schemas, err) || health_open(&health, err) ||
+	    server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);
@@ -171,6 +178,7 @@ int main(int argc, char **argv)
 	health_close();
 	web_release();
 	oidc_close();
+	second_close();
 	cache_close();
 	conf_release(items);
 	return rc ? err_exit_status(err.kind) : 0;

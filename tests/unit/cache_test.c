@@ -1,4 +1,4 @@
-#include "api.h"
+#include "cache.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
