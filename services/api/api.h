@@ -101,6 +101,9 @@ void figures_public(struct call *c);
 /* The version that the listener knows, and what it says from now on. */
 void figures_version(char out[API_VERSION_SIZE]);
 void figures_set_version(const char *version);
+/* A new version: what is looked at is made anew first, for so long at most, and then it is the one that is known. -1:
+ * the session (as lagesbild_council) is broken. */
+int figures_turn(struct db *db, const char *coming, int64_t budget_us, struct err *err) MUST_CHECK;
 
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */

@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SETTLE_MS 800 /* the version changes at most so often, however fast commits come */
-#define LOOK_MS 5000  /* without a notification: midnight makes another day too */
+#define SETTLE_MS 400	/* between two versions, however fast commits come */
+#define TURN_US 1000000 /* for making anew what is looked at; what is not done then is made when it is asked for */
+#define LOOK_MS 5000	/* without a notification: midnight makes another day too */
 #define CACHE_BYTES (64 << 20)
 
 static const char *web, *schemas, *key;
@@ -70,22 +71,23 @@ static const struct conf_item items[] = {
 static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 {
 	struct db_result *res;
+	int rc = 0;
 
 	if (db_query(db, api_sql_version, &res, err) < 0)
 		return -1;
 	if (db_rows(res) && strcmp(known, db_text(res, 0, 0, NULL)) != 0) {
 		snprintf(known, API_VERSION_SIZE, "%s", db_text(res, 0, 0, NULL));
-		figures_set_version(known);
+		rc = figures_turn(db, known, TURN_US, err);
 		server_send("figures", known);
 	}
 	db_free(res);
-	return 0;
+	return rc;
 }
 
 /* Until the session breaks or the program is to stop. */
 static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 {
-	int64_t looked = 0;
+	int64_t looked = 0, began;
 
 	if (db_script(db, api_sql_listen, err))
 		return -1;
@@ -99,12 +101,14 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 			who_forget();
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
 			continue;
+		began = run_monotonic_ms();
 		if (look(db, known, err))
 			return -1;
 		looked = run_monotonic_ms();
 		health_ready(NULL);
+		/* As long a rest as the work took: under steady commits readers keep half of the database. */
 		if (heard)
-			run_pause(SETTLE_MS);
+			run_pause(looked - began > SETTLE_MS ? looked - began : SETTLE_MS);
 		while (heard > 0)
 			heard = db_wait_notify(db, 0, err);
 	}
