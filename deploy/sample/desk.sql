@@ -28,7 +28,7 @@ BEGIN
 		(jsonb_build_object('title', 'Kvällsvandringar fredagar i Centrum', 'problem', 'Skadegörelse och störande samlingar i Centrum', 'cause', 'Få vuxna ute kvällstid',
 			'category', 'DAM', 'area', '1881-centrum', 'kind', 'social', 'perspective', 'offender', 'owner', 'fritid', 'starts', today - 50, 'ends', today + 60, 'follow_up', today + 70,
 			'expected', 'Lugnare fredagar 20–01'), 'ongoing'),
-		(jsonb_build_object('title', 'Synlig polis vid resecentrum', 'problem', 'Stölder vid resecentrum', 'category', 'THE', 'area', '1881-centrum', 'place', 'Kumla resecentrum',
+		(jsonb_build_object('title', 'Synlig polis vid resecentrum', 'problem', 'Stölder vid resecentrum', 'category', 'THF', 'area', '1881-centrum', 'place', 'Kumla resecentrum',
 			'kind', 'situational', 'owner', 'polisen', 'starts', today - 20, 'ends', today + 20, 'follow_up', today + 35), 'decided'),
 		(jsonb_build_object('title', 'Trapphus: portkod byts i Fylsta', 'problem', 'Störande samlingar i trapphus', 'category', 'NOI', 'area', '1881-fylsta', 'kind', 'situational',
 			'owner', 'bostadsbolaget', 'starts', today - 120, 'ends', today - 40, 'follow_up', today - 5, 'public_text',
