@@ -51,6 +51,8 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 	const here = inOrder(measures?.rows.filter((x) => x.meeting === m.id) ?? [], today());
 	const late = inOrder(measures?.rows.filter((x) => x.overdue && x.meeting !== m.id) ?? [], today());
 	const field = { s, may };
+	// Months have a small letter inside a Swedish sentence.
+	const inText = (period: string) => (language === "sv" ? period.charAt(0).toLowerCase() + period.slice(1) : period);
 	return (
 		<main id="main" class="desk">
 			<nav class="switch" aria-label={w.meetings}>
@@ -74,8 +76,8 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 				<p class="spans">
 					{m.span ? (
 						<>
-							{w.spans} <strong>{periodName(m.span, language)}</strong>
-							{m.last_year && `, ${w.comparedWith} ${periodName(m.last_year, language)}`}.{" "}
+							{w.spans} <strong>{inText(periodName(m.span, language))}</strong>
+							{m.last_year && `, ${w.comparedWith} ${inText(periodName(m.last_year, language))}`}.{" "}
 							<a class="screen" href={`/bild/${encodeURIComponent(m.span)}`}>
 								{w.openPicture} →
 							</a>

@@ -18,12 +18,18 @@ export function useNames() {
 			actors: (actors?.rows ?? []).map((a): [string, string] => [a.code, a[language]]),
 			areas: (areas?.rows ?? []).filter((a) => a.municipality === here && (a.kind === "area" || a.code === here)).map((a): [string, string] => [a.code, a.name]),
 			categories: (categories?.rows ?? []).map((c): [string, string] => [c.code, c.parent ? `– ${c[language]}` : c[language]]),
+			/** Does one of two areas lie in the other? */
+			around: (a: string | null, b: string | null) => within(areas?.rows ?? [], a, b) || within(areas?.rows ?? [], b, a),
 			actor: (code: string | null) => actors?.rows.find((a) => a.code === code)?.[language] ?? code ?? "",
 			area: (code: string | null) => areas?.rows.find((a) => a.code === code)?.name ?? code ?? "",
 			category: (code: string | null) => categories?.rows.find((c) => c.code === code)?.[language] ?? code ?? "",
 		};
 	}, [actors, areas, categories, language]);
 }
+const within = (rows: Area[], inner: string | null, outer: string | null): boolean => {
+	for (let at = inner, depth = 0; at && depth < 8; depth++, at = rows.find((a) => a.code === at)?.parent ?? null) if (at === outer) return true;
+	return false;
+};
 export type Names = ReturnType<typeof useNames>;
 
 /** "3 mars 2026"; without its year where the page says it. */
