@@ -12,6 +12,7 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 	const { language, session } = useApp();
 	const w = useWords();
 	const [control, choose] = useState("");
+	const period = (from: string, to: string) => periodName(from === to ? from : `${from}/${to}`, language);
 	const { value: latest } = useLoaded<{ first: string; months: number }>(session.account ? "/api/v1/summary/latest" : null);
 	const span = latest ? effectMonths(m.starts, latest.first) : null;
 	const whole = !!m.area && !!m.category && !!m.starts;
@@ -43,11 +44,23 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 					{value && (
 						<>
 							<p>
-								{names.category(m.category)}: {periodName(`${value.before_from}/${value.before_to}`, language)} {w.and} {periodName(`${value.from}/${value.to}`, language)}
+								{names.category(m.category)}: {period(value.before_from, value.before_to)} {w.and} {period(value.from, value.to)}
 							</p>
-							{value.rows.map((r) => (
-								<Source r={r} here={names.area(m.area)} there={names.area(control)} />
-							))}
+							{value.rows
+								.filter((r) => !empty(r))
+								.map((r) => (
+									<Source r={r} here={names.area(m.area)} there={names.area(control)} />
+								))}
+							{value.rows.some(empty) && (
+								<p class="quiet">
+									{w.noneIn}{" "}
+									{value.rows
+										.filter(empty)
+										.map((r) => r.short)
+										.join(", ")}
+									.
+								</p>
+							)}
 							<p class="quiet">{w.effectMethod}</p>
 						</>
 					)}
@@ -56,6 +69,9 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 		</section>
 	);
 }
+
+/** Nothing happened, before or after, here or there: known, but not worth a picture. */
+const empty = (r: EffectRow) => [r.before, r.after, r.control_before, r.control_after].every((f) => !f.s && f.n === 0);
 
 function Source({ r, here, there }: { r: EffectRow; here: string; there: string }) {
 	const w = useWords();

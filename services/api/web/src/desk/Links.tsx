@@ -10,8 +10,8 @@ export function Links({ s, may }: { s: Sheet<Measure>; may: boolean }) {
 	const { value } = useLoaded<Rows<Measure>>(session.account ? "/api/v1/measures" : null);
 	const others = value?.rows.filter((m) => m.id !== s.saved.id) ?? [];
 	// What another measure says of this one is a link too.
-	const back = others.filter((m) => m.depends_on.includes(s.saved.id));
-	if (!may && !s.value.depends_on.length && !s.value.same_problem.length) return null;
+	const back = others.flatMap((m) => (["depends_on", "same_problem"] as const).filter((k) => m[k].includes(s.saved.id) && !s.value[k].includes(m.id)).map((k) => ({ m, k })));
+	if (!may && !back.length && !s.value.depends_on.length && !s.value.same_problem.length) return null;
 	return (
 		<section aria-labelledby="links">
 			<h2 id="links">{w.links}</h2>
@@ -58,9 +58,9 @@ export function Links({ s, may }: { s: Sheet<Measure>; may: boolean }) {
 			})}
 			{back.length > 0 && (
 				<ul class="plain">
-					{back.map((m) => (
+					{back.map(({ m, k }) => (
 						<li>
-							<a href={`/atgarder/${m.id}`}>{m.title}</a> <span class="quiet">({w.depends_on.toLowerCase()} {w.thisOne})</span>
+							<a href={`/atgarder/${m.id}`}>{m.title}</a> <span class="quiet">({w.linkedBack[k]})</span>
 						</li>
 					))}
 				</ul>

@@ -106,7 +106,7 @@ export function Tally({ rows }: { rows: Measure[] }) {
 	return (
 		<p class="tally">
 			<strong class={n.overdue ? "late" : ""}>
-				{n.overdue} {w.overdueMany}
+				{n.overdue} {n.overdue === 1 ? w.overdue : w.overdueMany}
 			</strong>{" "}
 			· {n.ongoing} {w.ongoingMany} · {n.following} {w.followMany}
 		</p>

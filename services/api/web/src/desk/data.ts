@@ -120,9 +120,10 @@ export function daysLate(m: Measure, today: string): number | null {
 	return days.length ? daysBetween(days.sort()[0], today) : null;
 }
 
-/** Overdue ones first, the latest of them on top; then by the next day that something is to be done. */
+/** Overdue ones first, the latest of them on top; then by the next day that something is to be done; closed ones last. */
 export function inOrder(rows: Measure[], today: string): Measure[] {
-	const next = (m: Measure) => (["proposed", "decided", "ongoing"].includes(m.state) ? (m.ends ?? m.follow_up) : m.follow_up) ?? "9999";
+	const closed = (m: Measure) => m.state === "followed-up" || m.state === "dropped";
+	const next = (m: Measure) => (closed(m) ? null : m.state === "done" ? m.follow_up : (m.ends ?? m.follow_up)) ?? (closed(m) ? "9999-9" : "9999");
 	return [...rows].sort((a, b) => (daysLate(b, today) ?? -1) - (daysLate(a, today) ?? -1) || next(a).localeCompare(next(b)) || a.id - b.id);
 }
 

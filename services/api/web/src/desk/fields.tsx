@@ -141,7 +141,7 @@ export function Saver<T>({ s, label, keep }: { s: Sheet<T>; label?: string; keep
 	const w = useWords();
 	const p = s.problem;
 	return (
-		<div class="saver screen">
+		<div class={s.changed.length ? "saver held screen" : "saver screen"}>
 			{s.newer && (
 				<div class="notice" role="alert">
 					<p>
