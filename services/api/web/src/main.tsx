@@ -2,6 +2,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
+import { DeskPage } from "./desk/Lazy";
 import { Compare } from "./pages/Compare";
 import { Edition } from "./document/Edition";
 import { Open, OpenEdition } from "./document/Open";
@@ -36,6 +37,9 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 			<nav aria-label={t.title}>
 				{link("/", t.picture, path === "/" || path.startsWith("/bild"))}
 				{link("/jamfor", t.compare, path.startsWith("/jamfor"))}
+				{link("/moten", t.meetings, path.startsWith("/moten"))}
+				{link("/atgarder", t.measures, path.startsWith("/atgarder"))}
+				{link("/prioritering", t.priorities, path === "/prioritering")}
 				{link("/kvalitet", t.quality, path === "/kvalitet")}
 				{link("/utgavor", t.editions, path.startsWith("/utgavor"))}
 			</nav>
@@ -80,6 +84,7 @@ function Page() {
 	const { path } = useAddress();
 	if (path === "/" || path === "/bild" || path.startsWith("/bild/")) return <Picture period={decodeURIComponent(path.slice(6)) || "latest"} />;
 	if (path === "/jamfor" || path.startsWith("/jamfor/")) return <Compare period={decodeURIComponent(path.slice(8)) || "latest"} />;
+	if (/^\/(moten|atgarder|prioritering)(\/|$)/.test(path)) return <DeskPage />;
 	if (path === "/kvalitet") return <Quality />;
 	if (path === "/utgavor") return <Editions />;
 	if (path.startsWith("/utgavor/")) return <Edition id={path.slice(9)} />;
