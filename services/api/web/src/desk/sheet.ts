@@ -53,8 +53,9 @@ export interface Sheet<T> {
 	done: boolean;
 }
 
-/** saved: what the server has (for a new one what it begins with, version 0). reload reads it anew, after a conflict. */
-export function useSheet<T extends { version: number }>(key: string, saved: T, path: string, reload: () => void): Sheet<T> {
+/** saved: what the server has (for a new one what it begins with, version 0). reload reads it anew, after a conflict. always: fields that every change
+ * has to give; what has an address before it has been saved is always PUT. */
+export function useSheet<T extends { version: number }>(key: string, saved: T, path: string, reload: () => void, always?: (keyof T & string)[]): Sheet<T> {
 	const [text, setText] = useDraft(key, "");
 	const [busy, setBusy] = useState(false);
 	const [problem, setProblem] = useState<Problem | null>(null);
@@ -86,8 +87,9 @@ export function useSheet<T extends { version: number }>(key: string, saved: T, p
 			setProblem(null);
 			try {
 				// What the other wrote stands on the page when the newer version is sent: the writer has seen it.
-				const fields = draft?.fields ?? {};
-				const answer = present.version ? await change<T>("PUT", path, { ...fields, version: present.version }) : await change<T>("POST", path, { ...blankless(now), ...fields });
+				const fields = { ...draft?.fields };
+				for (const k of always ?? []) if (!(k in fields)) fields[k] = now[k];
+				const answer = present.version || always ? await change<T>("PUT", path, { ...fields, version: present.version }) : await change<T>("POST", path, { ...blankless(now), ...fields });
 				keep(null);
 				setMade(answer);
 				setDone(true);

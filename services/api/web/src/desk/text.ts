@@ -193,9 +193,10 @@ const sv = {
 	setLevel: "Sätt nivå",
 	change: "Ändra",
 	since: "sedan",
-	numbersOf: "Händelser enligt siffrorna,",
+	numbersOf: "Talen är händelser som källorna rapporterat:",
 	changesHold: "Förändringar som håller",
 	open: "öppna åtgärder",
+	openOne: "öppen åtgärd",
 	// month page
 	toMeasuresAll: "Alla åtgärder",
 	moreOverdue: "till",
@@ -386,9 +387,10 @@ const en: typeof sv = {
 	setLevel: "Set the level",
 	change: "Change",
 	since: "since",
-	numbersOf: "Events by the figures,",
+	numbersOf: "The figures are events that the sources reported:",
 	changesHold: "Changes that hold",
 	open: "open measures",
+	openOne: "open measure",
 	toMeasuresAll: "All measures",
 	moreOverdue: "more",
 };

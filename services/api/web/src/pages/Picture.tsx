@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from "preact/hooks";
 import type { AreaRow, Row, Source, Summary } from "../api";
+import { Levels, MeasuresBlock } from "../desk/Lazy";
 import { LAW, SECTIONS } from "../document/data";
 import { DraftButton } from "../document/Edition";
 import { Events } from "../document/Events";
@@ -204,7 +205,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	);
 }
 
-export function Areas({ s, row, plain = false }: { s: Summary; row: Row | undefined; plain?: boolean }) {
+export function Areas({ s, row, levels = false, plain = false }: { s: Summary; row: Row | undefined; levels?: boolean; plain?: boolean }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
@@ -221,6 +222,7 @@ export function Areas({ s, row, plain = false }: { s: Summary; row: Row | undefi
 		<section class="areas" aria-labelledby="areas">
 			<h2 id="areas">{t.areas}</h2>
 			<p class="quiet">{t.areasLead}</p>
+			{levels && <Levels names={s.names} />}
 			<label>
 				{t.category}{" "}
 				<select value={`${row.category}.${row.source}`} onChange={(e) => select((e.target as HTMLSelectElement).value)}>
@@ -394,6 +396,7 @@ export function Picture({ period }: { period: string }) {
 			</div>
 			<VerdictBlock s={s} />
 			<Delivered s={s} />
+			<MeasuresBlock />
 			<section aria-labelledby="rows">
 				<div class="title">
 					<h2 id="rows">{t.byCategory}</h2>
@@ -433,7 +436,7 @@ export function Picture({ period }: { period: string }) {
 			</section>
 			{open && <Cells s={s} row={open} close={() => go(withQuery(address, { rad: "" }), true)} />}
 			<Movers s={s} rows={rows} />
-			<Areas s={s} row={row} />
+			<Areas s={s} row={row} levels />
 			<div class="pair">
 				<When s={s} />
 				<section aria-labelledby="season">

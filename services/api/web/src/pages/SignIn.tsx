@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { giveCode, newSecret, Problem, signIn, type Session } from "../api";
 import { useApp } from "../app";
+import { Qr } from "../parts/Qr";
 
 /** Name and password; then, for those who have or need one, the second factor. */
 export function SignIn({ session, again, done }: { session: Session; again: boolean; done: (s: Session) => void }) {
@@ -74,6 +75,7 @@ function Enrol() {
 	return (
 		<section>
 			<p>{t.enrol}</p>
+			{made && <Qr text={made.uri} label={t.qr} />}
 			{made && (
 				<p>
 					<code class="secret">{made.secret.replace(/(.{4})/g, "$1 ").trim()}</code> <a href={made.uri}>{t.enrolApp}</a>

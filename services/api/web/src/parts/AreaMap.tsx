@@ -9,8 +9,19 @@ interface Feature {
 	geometry: { type: "Polygon"; coordinates: Ring[] } | { type: "MultiPolygon"; coordinates: Ring[][] };
 }
 
+interface Props {
+	area: string;
+	names: Record<string, { name: string }>;
+	values: Map<string, Figure>;
+	chosen: string;
+	choose: (code: string) => void;
+	/** What an area's figure is called, and marked by, where it is no count. */
+	told?: (code: string) => string;
+	mark?: (code: string) => string;
+}
+
 /** Outlines drawn as they are: no tiles, nobody else is asked. values: by area; the whole area's own outline is the frame. */
-export function AreaMap({ area, names, values, chosen, choose }: { area: string; names: Record<string, { name: string }>; values: Map<string, Figure>; chosen: string; choose: (code: string) => void }) {
+export function AreaMap({ area, names, values, chosen, choose, told, mark }: Props) {
 	const { language, t } = useApp();
 	const { value } = useLoaded<{ features: Feature[] }>(`/api/v1/outlines?area=${encodeURIComponent(area)}`);
 	const drawn = useMemo(() => draw(value?.features ?? []), [value]);
@@ -22,11 +33,11 @@ export function AreaMap({ area, names, values, chosen, choose }: { area: string;
 				const f = values.get(id);
 				const frame = id === area;
 				const name = names[id]?.name ?? id;
-				const label = `${name}: ${shown(f ?? { s: ".." }, language)}`;
+				const label = `${name}: ${told ? told(id) : shown(f ?? { s: ".." }, language)}`;
 				return frame ? (
 					<path class="frame" d={d} />
 				) : (
-					<g class={id === chosen ? "chosen" : ""}>
+					<g class={id === chosen ? "chosen" : ""} data-area={id}>
 						<path
 							class={f?.n === undefined ? "unknown" : "shape"}
 							d={d}
@@ -42,7 +53,7 @@ export function AreaMap({ area, names, values, chosen, choose }: { area: string;
 						</path>
 						{(f?.n ?? 0) > 0 && (
 							<text x={x} y={y} aria-hidden="true">
-								{shown(f!, language)}
+								{mark ? mark(id) : shown(f!, language)}
 							</text>
 						)}
 					</g>

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { asText, cells, cellText, fieldOf, toTable } from "./table";
+
+describe("a table from a spreadsheet", () => {
+	it("knows the heads that people write", () => {
+		expect(["Rubrik", "ÄGARE", "Följs upp", "follow_up", "Ska vara klar:", "Owner", "same-problem"].map(fieldOf)).toEqual(["title", "owner", "follow_up", "follow_up", "ends", "owner", "same_problem"]);
+		expect(fieldOf("Budget")).toBeNull();
+	});
+	it("reads what Excel puts on the clipboard", () => {
+		expect(cells('Rubrik\tProblem\r\nLampor\t"Mörkt,\r\n""otryggt"""\r\n')).toEqual([
+			["Rubrik", "Problem"],
+			["Lampor", 'Mörkt,\r\n"otryggt"'],
+		]);
+	});
+	it("reads both kinds of CSV, with a mark of UTF-8 or without", () => {
+		expect(cells("\uFEFFRubrik;Plats\nA;Torget, norra")).toEqual([
+			["Rubrik", "Plats"],
+			["A", "Torget, norra"],
+		]);
+		expect(cells("title,place\nA,\"Square; north\"\n\n")).toEqual([
+			["title", "place"],
+			["A", "Square; north"],
+		]);
+	});
+	it("makes rows of fields; leaves out what it does not know, and says so", () => {
+		const t = toTable(cells("Rubrik\tÄgare\tBudget\tid\tTitel\nLampor\tTeknik och gata\t100\t7\tx\n\t\t\t\t\n"));
+		expect(t.rows).toEqual([{ title: "Lampor", owner: "Teknik och gata" }]);
+		expect(t.unknown).toEqual(["Budget", "Titel"]);
+	});
+	it("writes a workbook's cells as they are pasted, and reads them back", () => {
+		const all = [
+			["Rubrik", "Börjar", "Offentlig"],
+			["A\tB", new Date("2026-04-01T00:00:00Z"), true],
+		].map((r) => r.map(cellText));
+		expect(all[1]).toEqual(["A\tB", "2026-04-01", "ja"]);
+		expect(cells(asText(all))).toEqual(all);
+	});
+	it("makes nothing of nothing", () => {
+		expect(toTable(cells("")).rows).toEqual([]);
+	});
+});
