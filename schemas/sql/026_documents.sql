@@ -38,9 +38,9 @@ END $$;
 CREATE TRIGGER guard BEFORE UPDATE OR DELETE ON lagesbild_desk.document FOR EACH ROW EXECUTE FUNCTION lagesbild_desk.document_guard();
 CREATE TRIGGER refuse BEFORE TRUNCATE ON lagesbild_desk.document FOR EACH STATEMENT EXECUTE FUNCTION lagesbild_store.edition_refuse();
 
--- Who prints: reads as a coordinator by a key of two minutes, has no password and nobody's subject.
+-- Who prints: reads as a coordinator by a key of two minutes. It has no password and nobody's subject, and no proxy can sign it in (external).
 INSERT INTO lagesbild_desk.account (name, display, actor, roles, groups, external)
-VALUES ('lagesbild.skrivare', 'Utskrift', 'kommunen', '{coordinator}', '{steering,operational}', false);
+VALUES ('lagesbild.skrivare', 'Utskrift', 'kommunen', '{coordinator}', '{steering,operational}', true);
 
 CREATE FUNCTION lagesbild_desk.document_want(which integer, what text, for_good boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
