@@ -100,10 +100,10 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 					</section>
 					<Links s={s} may={all} />
 					{(all || s.saved.public) && (
-						<section aria-labelledby="for-all">
+						<section aria-labelledby="for-all" class={s.saved.public ? "" : "screen"}>
 							<h2 id="for-all">{w.forAll}</h2>
 							{all && (
-								<label class="check">
+								<label class="check screen">
 									<input type="checkbox" name="public" checked={s.value.public} onChange={(e) => s.set("public", e.currentTarget.checked)} /> {w.public}
 								</label>
 							)}
@@ -142,7 +142,7 @@ function StateField({ s, coordinator }: { s: Sheet<Whole>; coordinator: boolean 
 	const now = s.saved.state;
 	const next = s.saved.next.filter((x) => coordinator || x === "ongoing" || x === "done");
 	return (
-		<section>
+		<section class="screen">
 			<fieldset class="states">
 				<legend>{w.state}</legend>
 				{[now, ...next].map((x) => (

@@ -27,36 +27,38 @@ const plain = (v: unknown): string => (v === null || v === undefined ? "" : Arra
 function Field<T>({ s, name, label, may, hint, told = plain, children }: Props<T> & { children: (id: string, described: string | undefined) => ComponentChildren }) {
 	const w = useWords();
 	const id = `f-${name}`;
-	if (!may) {
-		const text = told(s.value[name]);
-		return text ? (
-			<div class="told">
-				<h3>{label}</h3>
-				<Paragraphs text={text} />
-			</div>
-		) : null;
-	}
+	const text = told(s.value[name]);
+	const read = text && (
+		<div class={may ? "told paper" : "told"}>
+			<h3>{label}</h3>
+			<Paragraphs text={text} />
+		</div>
+	);
+	if (!may) return <>{read}</>;
 	const clash = s.both.includes(name);
 	return (
 		<div class={clash ? "field clash" : "field"}>
-			<label for={id}>{label}</label>
-			{children(id, hint ? `${id}-hint` : undefined)}
-			{hint && (
-				<p class="quiet" id={`${id}-hint`}>
-					{hint}
-				</p>
-			)}
-			{clash && (
-				<div class="other-text">
-					<p>{w.theirs}</p>
-					<blockquote>
-						<Paragraphs text={told(s.saved[name]) || w.emptied} />
-					</blockquote>
-					<button type="button" onClick={() => s.take(name)}>
-						{w.takeTheirs}
-					</button>
-				</div>
-			)}
+			{read}
+			<div class="screen">
+				<label for={id}>{label}</label>
+				{children(id, hint ? `${id}-hint` : undefined)}
+				{hint && (
+					<p class="quiet" id={`${id}-hint`}>
+						{hint}
+					</p>
+				)}
+				{clash && (
+					<div class="other-text">
+						<p>{w.theirs}</p>
+						<blockquote>
+							<Paragraphs text={told(s.saved[name]) || w.emptied} />
+						</blockquote>
+						<button type="button" onClick={() => s.take(name)}>
+							{w.takeTheirs}
+						</button>
+					</div>
+				)}
+			</div>
 		</div>
 	);
 }
@@ -66,7 +68,7 @@ export function TextField<T>(props: Props<T> & { rows?: number; max?: number; ty
 	const value = plain(s.value[name]);
 	const put = (text: string) => s.set(name, (text === "" ? null : text) as T[typeof name]);
 	return (
-		<Field {...props}>
+		<Field {...props} told={type === "time" ? (v) => plain(v).slice(0, 5) : undefined}>
 			{(id, described) =>
 				rows ? (
 					<textarea id={id} name={name} rows={Math.min(16, Math.max(rows, value.split("\n").length))} maxLength={max} required={required} aria-describedby={described} value={value} onInput={(e) => put(e.currentTarget.value)} />
