@@ -21,7 +21,7 @@ POSTGRES=$LAGESBILD_HOME/postgres
 WEB=$CHECKOUT/build/web
 # Every source's normalizer, as its folder is named, then what they feed.
 mapfile -t SERVICES < <(cd "$CHECKOUT/services" && ls -d normalizer-*)
-SERVICES+=(aggregator api)
+SERVICES+=(aggregator api printer)
 # Made-up feeds of the municipality's own sources, up to the archive's last month; the same in docker-compose.yml.
 SIMULATOR=(--sources "police,rescue,social,housing,citizen,staff" --from 2021-01 --to 2026-03 --seed 1881)
 
@@ -135,7 +135,7 @@ setup() {
 	secret_new "$SECRETS/installation.key"
 	secret_new "$SECRETS/operator.key"
 	logged setup "$BIN/lagesbild" setup "$@" || return 1
-	for role in writer council desk; do
+	for role in writer council desk printer; do
 		postgres_password "$POSTGRES" "$pg_port" "lagesbild_$role" || return 1
 	done
 	say "Ämnen, tabeller och roller är på plats"
@@ -146,7 +146,8 @@ services_up() {
 	for name in "${SERVICES[@]}"; do
 		proc_gone "$name" || continue
 		port=$(port_free) || return 1
-		PGUSER=lagesbild_writer LAGESBILD_HTTP_PORT=$port LAGESBILD_API_PORT=$api_port LAGESBILD_WEB=$WEB proc_start "$name" "$BIN/$name"
+		PGUSER=lagesbild_writer LAGESBILD_HTTP_PORT=$port LAGESBILD_API_PORT=$api_port LAGESBILD_WEB=$WEB LAGESBILD_PRINT_URL=http://127.0.0.1:$api_port \
+			proc_start "$name" "$BIN/$name"
 		echo "$port" >"$LAGESBILD_HOME/run/$name.http" # where it serves /livez, /readyz and /metrics
 	done
 	say "Tjänsterna går: ${SERVICES[*]}"
@@ -253,7 +254,7 @@ start() {
 	mkdir -p "$LAGESBILD_HOME/log"
 	exec 8>"$LAGESBILD_HOME/lock"
 	flock -n 8 || complain "En annan demo.sh arbetar redan i $LAGESBILD_HOME." || return 1
-	packages_install runtime servers build
+	packages_install runtime servers build print
 	command -v npm >/dev/null || packages_install web
 	say "Paketen finns"
 	build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=OFF

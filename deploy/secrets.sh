@@ -12,11 +12,13 @@ usage() {
 		Gör installationens hemligheter i deploy/secrets och skriver i .env var de finns, så att docker compose hittar dem; eller i
 		KATALOG, och då är .env orörd. Det som finns skrivs aldrig över: finns någon av filerna görs ingenting.
 
-		  installation.key   gör händelsernas id. SÄKERHETSKOPIERA DEN: utan den räknas varje senare händelse på nytt.
+		  installation.key   gör händelsernas id och förseglar tvåfaktorskoderna. SÄKERHETSKOPIERA DEN: utan den räknas varje senare
+		                     händelse på nytt, och den som har en kod måste göra en ny.
 		  operator.key       signerar importerad historik och återtaganden
 		  postgres_admin     libpq-tjänstefil med lösenord för databasens ägare (setup, lagesbild)
 		  postgres_writer    dito för aggregatorn
 		  postgres_api       dito för api (rollerna lagesbild_council och lagesbild_desk)
+		  postgres_printer   dito för printer
 
 		In English: makes the keys and passwords of an installation, and refuses to overwrite. Back up installation.key.
 	EOF
@@ -44,7 +46,7 @@ case ${1:-} in
 esac
 
 dir=${1:-$CHECKOUT/deploy/secrets}
-for name in installation.key operator.key postgres_admin postgres_writer postgres_api; do
+for name in installation.key operator.key postgres_admin postgres_writer postgres_api postgres_printer; do
 	if [ -e "$dir/$name" ]; then
 		complain "$dir/$name finns redan; hemligheter skrivs aldrig över. Ingenting är ändrat." || exit 1
 	fi
@@ -59,6 +61,7 @@ word >"$dir/operator.key"
 service_file lagesbild >"$dir/postgres_admin"
 service_file lagesbild_writer >"$dir/postgres_writer"
 service_file lagesbild_council >"$dir/postgres_api"
+service_file lagesbild_printer >"$dir/postgres_printer"
 if [ "$#" -eq 0 ]; then
 	touch "$CHECKOUT/.env"
 	sed -i '/^LAGESBILD_SECRETS=/d' "$CHECKOUT/.env"

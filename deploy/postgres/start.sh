@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # start.sh: the image's PostgreSQL. The cluster is made at the first start, in /var/lib/postgresql (a volume); the rest of the file system
-# may be read-only but /tmp. The passwords are those of the secrets postgres_admin, postgres_writer and postgres_api, at every start: changing one is
+# may be read-only but /tmp. The passwords are those of the secrets postgres_admin, _writer, _api and _printer, at every start: changing one is
 # changing its file and restarting.
 set -euo pipefail
 
@@ -43,6 +43,7 @@ cluster() {
 admin=$(password postgres_admin)
 writer=$(password postgres_writer)
 api=$(password postgres_api)
+printer=$(password postgres_printer)
 cluster "$admin"
 # A container that was killed leaves its lock behind; nothing else can be running in this one.
 rm -f "$dir/data/postmaster.pid"
@@ -61,4 +62,5 @@ role lagesbild "$admin"
 role lagesbild_writer "$writer"
 role lagesbild_council "$api"
 role lagesbild_desk "$api"
+role lagesbild_printer "$printer"
 exec "$POSTGRES_BIN/postgres" -D "$dir/data"

@@ -59,3 +59,23 @@ BEGIN
 		'police', 'Polisen beskriver samma bild: klotter och krossade rutor, mest fredag och lördag kväll. Inga kända gängmotsättningar.',
 		'public', 'Skadegörelsen har ökat i Centrum i vinter. Kommunen lagar belysningen och går kvällsvandringar tillsammans med polisen.')));
 END $$;
+
+-- The picture of the month before, approved and published: what the newest one is compared with, and what anybody may read.
+SELECT pg_advisory_lock(1883);
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+DO $$
+DECLARE
+	who bigint := (SELECT id FROM lagesbild_desk.account WHERE name = 'samordnare');
+	period text := to_char(lagesbild_store.latest_month() - interval '1 month', 'YYYY-MM');
+	made text;
+BEGIN
+	IF NOT EXISTS (SELECT FROM lagesbild_store.edition) THEN
+		PERFORM lagesbild_desk.text_put(who, jsonb_build_object('period', period), jsonb_build_object('version', 0, 'sections', jsonb_build_object(
+			'assessment', 'Skadegörelsen i Centrum fortsätter. Teknik och gata lagar belysningen.', 'public', 'Kommunen följer skadegörelsen i Centrum och lagar belysningen.')));
+		made := (SELECT f.answer ->> 'id' FROM lagesbild_desk.edition_new(who, jsonb_build_object('period', period), 'demo', 'demo') f);
+		PERFORM lagesbild_desk.edition_state(who, jsonb_build_object('id', made), '{"state": "approved"}');
+		PERFORM lagesbild_desk.edition_state(who, jsonb_build_object('id', made), '{"state": "published"}');
+	END IF;
+END $$;
+COMMIT;
+SELECT pg_advisory_unlock(1883);

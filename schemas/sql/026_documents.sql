@@ -63,7 +63,7 @@ BEGIN
 	RETURN QUERY UPDATE lagesbild_desk.document d SET taken_at = now(), tries = d.tries + 1
 	FROM (SELECT k.edition, k.name FROM lagesbild_desk.document k
 		WHERE k.state = 'waiting' AND k.tries < 3 AND (k.taken_at IS NULL OR k.taken_at < now() - interval '1 minute')
-		ORDER BY k.wanted_at, k.edition, k.name LIMIT 1 FOR UPDATE SKIP LOCKED) t
+		ORDER BY k.wanted_at, k.edition, k.name LIKE '%.docx', k.name LIMIT 1 FOR UPDATE SKIP LOCKED) t
 	WHERE d.edition = t.edition AND d.name = t.name
 	RETURNING d.edition, d.name, d.turn, CASE WHEN d.name LIKE 'intern.%' THEN '/utgavor/' ELSE '/offentligt/' END || d.edition || '?utskrift=1';
 	IF FOUND THEN

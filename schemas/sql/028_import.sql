@@ -154,7 +154,7 @@ BEGIN
 		trouble := 'Raden kan inte läsas';
 		RETURN;
 	END IF;
-	FOR field, said IN SELECT e.key, btrim(e.value, E' \t\r\n') FROM jsonb_each_text(given) e WHERE e.key NOT IN ('id', 'version', 'overdue')
+	FOR field, said IN SELECT e.key, btrim(e.value, E' \t\r\n') FROM jsonb_each_text(given) e WHERE e.key NOT IN ('id', 'version', 'overdue', 'days_late')
 			ORDER BY array_position(known, e.key) LOOP
 		CONTINUE WHEN said IS NULL OR said = '';
 		value := CASE WHEN field = ANY (known) THEN lagesbild_desk.import_value(field, said) END;

@@ -54,7 +54,7 @@ struct call {
 
 enum access { ACCESS_ANYBODY, ACCESS_SIGNED_IN };
 
-/* An operation. pattern: /api/v1/summary/{period}; an argument is one segment, the last one may hold slashes. */
+/* An operation. pattern: /api/v1/summary/{period}; an argument is one segment, but for a period at the end. */
 struct route {
 	const char *method, *pattern;
 	enum access access;
@@ -78,6 +78,8 @@ void route_print(void);		     /* all of them as JSON, to standard output */
 /* The route for a method and path; fills arguments. NULL: none, and allowed has the methods that the path knows ("" for
  * a path that nobody knows). */
 const struct route *route_find(const char *method, const char *path, struct call *c, char allowed[64]);
+/* One of the query; an empty one is as if it were not there. NULL, or what is wrong with it. */
+const char *route_argument(struct call *c, const char *name, const char *value);
 
 /* The session as that role, opened again when it broke. ERR_RETRY: the database is away. */
 struct db *worker_council(struct worker *w, struct err *err);
@@ -99,6 +101,9 @@ void figures_public(struct call *c);
 /* The version that the listener knows, and what it says from now on. */
 void figures_version(char out[API_VERSION_SIZE]);
 void figures_set_version(const char *version);
+/* A new version: what is looked at is made anew first, for so long at most, and then it is the one that is known. -1:
+ * the session (as lagesbild_council) is broken. */
+int figures_turn(struct db *db, const char *coming, int64_t budget_us, struct err *err) MUST_CHECK;
 
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
@@ -131,7 +136,9 @@ struct jsonread;
 bool signin_read(struct call *c, const struct field_spec *specs, size_t count, struct field *fields,
 		 struct jsonread **reader);
 
-/* ---- second.c: the second factor ---- */
+/* ---- second.c: the second factor; its secrets are sealed by the installation key (hex; "": they are not) ---- */
+int second_open(const char *hex, struct err *err) MUST_CHECK;
+void second_close(void);
 void second_enrol(struct call *c);
 void second_give(struct call *c);
 
@@ -145,6 +152,8 @@ struct who_proxy {
 int who_open(const struct who_proxy *proxy, struct err *err) MUST_CHECK; /* once, before the first request */
 /* Numeric address of the other end, or what a believed proxy says that it is; valid until the thread's next call. */
 const char *who_peer(const struct server_request *r);
+/* The address that is said last in a header X-Forwarded-For, without a port; false: there is none. */
+bool who_forwarded(const char *said, char out[64]);
 /* A changed account or session holds from now on: nothing of it is remembered. */
 void who_forget(void);
 
@@ -168,14 +177,6 @@ void calendar_answer(struct call *c);
 void seen_note(struct worker *w, int64_t account, const char *route);
 void seen_flush(struct worker *w);
 
-/* ---- meter.c: what /metrics says ---- */
-void meter_open(void);
-int64_t meter_now_us(void); /* monotonic */
-void meter_request(unsigned status, int64_t us);
-void meter_cache(bool hit);
-void meter_sign_in(unsigned status); /* what a password, a code or a return was answered with */
-void meter_server(void);	     /* by one thread, now and then */
-
 /* ---- web.c: the page's files, read once ---- */
 int web_load(const char *directory, struct err *err) MUST_CHECK;
 void web_answer(struct server_request *r);
@@ -185,16 +186,5 @@ void web_release(void);
 int outlines_load(const char *schemas, struct err *err) MUST_CHECK;
 void outlines_release(void);
 void outlines_answer(struct call *c);
-
-/* ---- cache.c: answers of one version ---- */
-void cache_open(size_t bytes_max);
-void cache_close(void);
-/* Appends the answer for key to out, compressed if gzip, and says of which version it is (had): the one asked for, or
- * the one before while somebody else makes the new one, so that a new version costs one query each and not one a
- * reader. false: there is none, and the caller makes it (cache_put), or says that it could not (cache_forgo). */
-bool cache_get(const char *key, const char *version, bool gzip, struct buf *out, char had[API_VERSION_SIZE]);
-void cache_forgo(const char *key, const char *version);
-/* The answer to who asked at one version is of that or a later one (version): good until another is asked for. */
-void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len);
 
 #endif

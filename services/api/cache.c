@@ -1,6 +1,6 @@
-/* cache: answers by what was asked, plain and compressed, each for one version of the figures. A table with one place a
+/* Answers by what was asked, plain and compressed, each for one version of the figures. A table with one place a
  * key's hash: a newer answer takes the older one's place, and when the whole is too large it begins anew. */
-#include "api.h"
+#include "cache.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -11,7 +11,8 @@
 
 struct place {
 	char *key;
-	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE], making[API_VERSION_SIZE];
+	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE];
+	bool used;
 	void *data, *gzip;
 	size_t len, gzip_len;
 };
@@ -19,6 +20,7 @@ struct place {
 static struct {
 	pthread_mutex_t lock;
 	struct place places[PLACES];
+	char coming[API_VERSION_SIZE];
 	size_t bytes, max;
 } c = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -61,15 +63,14 @@ void cache_close(void)
 bool cache_get(const char *key, const char *version, bool gzip, struct buf *out, char had[API_VERSION_SIZE])
 {
 	struct place *p;
-	bool ours, found = false;
+	bool found;
 
 	pthread_mutex_lock(&c.lock);
 	p = place_of(key);
-	ours = p->key && strcmp(p->key, key) == 0;
-	if (ours && strcmp(p->asked, version) != 0 && strcmp(p->making, version) != 0) {
-		snprintf(p->making, sizeof p->making, "%s", version); /* the caller's turn */
-	} else if (ours) {
-		found = true;
+	found = p->key && strcmp(p->key, key) == 0 &&
+		(strcmp(p->asked, version) == 0 || (*c.coming && strcmp(p->asked, c.coming) == 0));
+	if (found) {
+		p->used = true;
 		memcpy(had, p->version, sizeof p->version);
 		buf_append(out, gzip ? p->gzip : p->data, gzip ? p->gzip_len : p->len);
 	}
@@ -77,15 +78,33 @@ bool cache_get(const char *key, const char *version, bool gzip, struct buf *out,
 	return found;
 }
 
-void cache_forgo(const char *key, const char *version)
+void cache_turn(const char *coming)
 {
-	struct place *p;
+	pthread_mutex_lock(&c.lock);
+	snprintf(c.coming, sizeof c.coming, "%s", coming);
+	pthread_mutex_unlock(&c.lock);
+}
+
+bool cache_used(size_t *at, char *key, size_t size)
+{
+	bool found = false;
 
 	pthread_mutex_lock(&c.lock);
-	p = place_of(key);
-	if (p->key && strcmp(p->key, key) == 0 && strcmp(p->making, version) == 0)
-		p->making[0] = 0;
+	for (; *at < PLACES && !found; (*at)++) {
+		struct place *p = &c.places[*at];
+
+		if (!p->key || !p->used || strlen(p->key) >= size)
+			continue;
+		p->used = false;
+		if (strcmp(p->version, c.coming) == 0) {
+			memcpy(p->asked, c.coming, sizeof p->asked);
+		} else {
+			snprintf(key, size, "%s", p->key);
+			found = true;
+		}
+	}
 	pthread_mutex_unlock(&c.lock);
+	return found;
 }
 
 void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len)

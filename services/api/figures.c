@@ -4,13 +4,17 @@
 
 #include "api_sql.h"
 #include "base/log.h"
+#include "cache.h"
 #include "hash/hash.h"
+#include "meter.h"
 #include "table.h"
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KEY_MAX 8192
+#define BODY_MAX (32u << 20)
 #define TAG_SIZE (API_VERSION_SIZE + 8)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -128,10 +132,18 @@ static void send_body(struct call *c, enum table_format format, const char *vers
 		server_answer(c->request, 200, table_type(format), b->data, b->len, form);
 }
 
+static void roll_back(struct db *db)
+{
+	struct err err = {0};
+
+	if (!db_broken(db) && db_script(db, "ROLLBACK", &err))
+		log_text(LOG_WARNING, "database", "%s", err.text);
+}
+
 static void answer(struct call *c, enum table_format format)
 {
 	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE], key[KEY_MAX];
-	struct err err = {0}, ignored = {0};
+	struct err err = {0};
 	struct db *db;
 	bool gzip =
 		c->route->answer != figures_public && server_takes_gzip(c->request); /* its tag is the plain text's */
@@ -147,15 +159,92 @@ static void answer(struct call *c, enum table_format format)
 	meter_cache(false);
 	db = worker_council(c->worker, &err);
 	if (!db || ask(c, db, format, version, &err)) {
-		cache_forgo(key, asked);
 		problem_db(c->request, db, &err);
-		if (db && !db_broken(db) && db_script(db, "ROLLBACK", &ignored))
-			log_text(LOG_WARNING, "database", "%s", ignored.text);
+		if (db)
+			roll_back(db);
 		return;
 	}
 	if (*key && !c->worker->body.overflow)
 		cache_put(key, asked, version, c->worker->body.data, c->worker->body.len);
 	send_body(c, format, version, SERVER_TEXT);
+}
+
+/* ---- a new version ---- */
+
+static const struct route *route_of(const char *pattern)
+{
+	for (const struct route *o = api_routes; o->method; o++)
+		if (strcmp(o->method, "GET") == 0 && strcmp(o->pattern, pattern) == 0)
+			return o;
+	return NULL;
+}
+
+/* What key_of wrote, taken apart in place. */
+static bool read_key(char *key, struct call *c, enum table_format *format)
+{
+	char *line = strchr(key, '\n'), *pattern = strchr(key, ' '), *sources;
+
+	if (line)
+		*line++ = 0;
+	sources = pattern ? strchr(++pattern, ' ') : NULL;
+	if (!sources)
+		return false;
+	*sources++ = 0;
+	*format = (enum table_format)strtol(key, NULL, 10);
+	c->route = route_of(pattern);
+	snprintf(c->who.sources, sizeof c->who.sources, "%s", sources);
+	while (line && c->count < API_ARGUMENTS_MAX) {
+		char *next = strchr(line, '\n'), *value = strchr(line, '=');
+
+		if (next)
+			*next++ = 0;
+		if (!value)
+			return false;
+		*value++ = 0;
+		c->arguments[c->count++] = (struct argument){line, value};
+		line = next;
+	}
+	return c->route != NULL;
+}
+
+/* -1: the session is broken. */
+static int make_anew(struct db *db, struct worker *w, const char *key, const char *coming, struct err *err)
+{
+	char parts[KEY_MAX], version[API_VERSION_SIZE];
+	struct call c = {.worker = w};
+	enum table_format format;
+	struct err trouble = {0};
+
+	snprintf(parts, sizeof parts, "%s", key);
+	buf_clear(&w->body);
+	if (!read_key(parts, &c, &format))
+		return 0;
+	if (ask(&c, db, format, version, &trouble)) {
+		roll_back(db);
+		if (db_broken(db))
+			*err = trouble;
+		return db_broken(db) ? -1 : 0;
+	}
+	if (!w->body.overflow)
+		cache_put(key, coming, version, w->body.data, w->body.len);
+	return 0;
+}
+
+int figures_turn(struct db *db, const char *coming, int64_t budget_us, struct err *err)
+{
+	struct worker w = {0};
+	int64_t until = meter_now_us() + budget_us;
+	char key[KEY_MAX];
+	size_t at = 0;
+	int rc = 0;
+
+	buf_init(&w.body, BODY_MAX);
+	cache_turn(coming);
+	while (rc == 0 && meter_now_us() < until && cache_used(&at, key, sizeof key))
+		rc = make_anew(db, &w, key, coming, err);
+	buf_release(&w.body);
+	figures_set_version(coming);
+	return rc;
 }
 
 void figures_document(struct call *c)

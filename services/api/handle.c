@@ -1,6 +1,7 @@
 /* handle: from a request to the operation that answers it. */
 #include "api.h"
 
+#include "meter.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,30 +89,12 @@ struct reading {
 	const char *trouble;
 };
 
-static bool named(const char *list, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *p = list; (p = strstr(p, name)); p += len)
-		if ((p == list || p[-1] == ' ') && (p[len] == 0 || p[len] == ' '))
-			return true;
-	return false;
-}
-
 static void take_argument(void *arg, const char *name, const char *value)
 {
 	struct reading *g = arg;
-	struct call *c = g->c;
 
-	for (int i = 0; i < c->count; i++)
-		if (strcmp(c->arguments[i].name, name) == 0)
-			g->trouble = "an argument stands there twice";
-	if (!*name || !named(c->route->arguments, name))
-		g->trouble = "there is an argument that this does not know";
-	else if (strlen(value) > API_VALUE_MAX || c->count == API_ARGUMENTS_MAX)
-		g->trouble = "an argument is too long, or there are too many";
-	if (!g->trouble && *value)
-		c->arguments[c->count++] = (struct argument){name, value};
+	if (!g->trouble)
+		g->trouble = route_argument(g->c, name, value);
 }
 
 static bool read_arguments(struct call *c)

@@ -5,15 +5,18 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "base/run.h"
+#include "cache.h"
 #include "http/health.h"
+#include "meter.h"
 #include <stdio.h>
 #include <string.h>
 
-#define SETTLE_MS 800 /* the version changes at most so often, however fast commits come */
-#define LOOK_MS 5000  /* without a notification: midnight makes another day too */
+#define SETTLE_MS 400	/* between two versions, however fast commits come */
+#define TURN_US 1000000 /* for making anew what is looked at; what is not done then is made when it is asked for */
+#define LOOK_MS 5000	/* without a notification: midnight makes another day too */
 #define CACHE_BYTES (64 << 20)
 
-static const char *web, *schemas;
+static const char *web, *schemas, *key;
 static struct who_proxy proxy;
 static struct oidc_options oidc;
 static int64_t workers, connections;
@@ -32,6 +35,10 @@ static const struct conf_item items[] = {
 	 64},
 	{"LAGESBILD_API_CONNECTIONS", CONF_INT, "2000", "Most connections at a time, open pages among them.",
 	 &connections, 16, 60000},
+	{"LAGESBILD_KEY", CONF_SECRET, "",
+	 "The installation key, 64 hex digits: seals the secrets of second factors in the database. Empty: they stand "
+	 "there as they are.",
+	 &key, 0, 0},
 	{"LAGESBILD_WEB", CONF_PATH, "", "Directory of the built page; empty: only the interface for programs.", &web,
 	 0, 0},
 	{"LAGESBILD_OIDC_ISSUER", CONF_TEXT, "",
@@ -64,22 +71,23 @@ static const struct conf_item items[] = {
 static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 {
 	struct db_result *res;
+	int rc = 0;
 
 	if (db_query(db, api_sql_version, &res, err) < 0)
 		return -1;
 	if (db_rows(res) && strcmp(known, db_text(res, 0, 0, NULL)) != 0) {
 		snprintf(known, API_VERSION_SIZE, "%s", db_text(res, 0, 0, NULL));
-		figures_set_version(known);
+		rc = figures_turn(db, known, TURN_US, err);
 		server_send("figures", known);
 	}
 	db_free(res);
-	return 0;
+	return rc;
 }
 
 /* Until the session breaks or the program is to stop. */
 static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 {
-	int64_t looked = 0;
+	int64_t looked = 0, began;
 
 	if (db_script(db, api_sql_listen, err))
 		return -1;
@@ -93,12 +101,14 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 			who_forget();
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
 			continue;
+		began = run_monotonic_ms();
 		if (look(db, known, err))
 			return -1;
 		looked = run_monotonic_ms();
 		health_ready(NULL);
+		/* As long a rest as the work took: under steady commits readers keep half of the database. */
 		if (heard)
-			run_pause(SETTLE_MS);
+			run_pause(looked - began > SETTLE_MS ? looked - began : SETTLE_MS);
 		while (heard > 0)
 			heard = db_wait_notify(db, 0, err);
 	}
@@ -136,8 +146,9 @@ static int serve(struct err *err)
 	options.body_max = 1 << 20;
 	cache_open(CACHE_BYTES);
 	meter_open();
-	if (signin_open(err) || who_open(&proxy, err) || oidc_open(&oidc, err) || web_load(web, err) ||
-	    outlines_load(schemas, err) || health_open(&health, err) || server_open(&options, err))
+	if (signin_open(err) || second_open(key, err) || who_open(&proxy, err) || oidc_open(&oidc, err) ||
+	    web_load(web, err) || outlines_load(schemas, err) || health_open(&health, err) ||
+	    server_open(&options, err))
 		return -1;
 	log_text(LOG_NOTE, "serving", "http://%s:%d", options.address, server_port());
 	return follow(err);
@@ -171,6 +182,7 @@ int main(int argc, char **argv)
 	health_close();
 	web_release();
 	oidc_close();
+	second_close();
 	cache_close();
 	conf_release(items);
 	return rc ? err_exit_status(err.kind) : 0;

@@ -1,7 +1,8 @@
-/* meter: what the api shows of itself to Prometheus. Many workers count, so there is a lock: a few additions each. */
-#include "api.h"
+/* Many workers count, so there is a lock: a few additions each. */
+#include "meter.h"
 
 #include "base/metric.h"
+#include "http/server.h"
 #include <pthread.h>
 #include <time.h>
 

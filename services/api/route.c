@@ -113,7 +113,7 @@ const struct route api_routes[] = {
 	{0},
 };
 
-/* One segment of the pattern against one of the path; the last argument takes the rest. */
+/* One segment of the pattern against one of the path; a period at the end takes the rest (2026-03/2026-04). */
 static bool match(const char *pattern, char *path, struct call *c)
 {
 	const char *end;
@@ -127,8 +127,10 @@ static bool match(const char *pattern, char *path, struct call *c)
 			continue;
 		}
 		end = strchr(pattern, '}');
-		stop = end[1] ? strchr(path, end[1]) : path + strlen(path);
-		if (!stop || stop == path || (!end[1] && path[0] == '/'))
+		stop = end[1]				      ? strchr(path, end[1])
+		       : strncmp(pattern, "{period}", 8) == 0 ? path + strlen(path)
+							      : path + strcspn(path, "/");
+		if (!stop || stop == path || path[0] == '/')
 			return false;
 		c->arguments[c->count++] = (struct argument){pattern + 1, path};
 		pattern = end + 1;
@@ -171,6 +173,30 @@ const struct route *route_find(const char *method, const char *path, struct call
 		}
 		n += snprintf(allowed + n, n < 56 ? (size_t)(64 - n) : 0, "%s%s", n ? ", " : "", o->method);
 	}
+	return NULL;
+}
+
+static bool named(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = list; (p = strstr(p, name)); p += len)
+		if ((p == list || p[-1] == ' ') && (p[len] == 0 || p[len] == ' '))
+			return true;
+	return false;
+}
+
+const char *route_argument(struct call *c, const char *name, const char *value)
+{
+	if (!*name || strchr(name, ' ') || !named(c->route->arguments, name))
+		return "there is an argument that this does not know";
+	for (int i = 0; i < c->count; i++)
+		if (strcmp(c->arguments[i].name, name) == 0)
+			return "an argument stands there twice";
+	if (strlen(value) > API_VALUE_MAX || c->count == API_ARGUMENTS_MAX)
+		return "an argument is too long, or there are too many";
+	if (*value)
+		c->arguments[c->count++] = (struct argument){name, value};
 	return NULL;
 }
 

@@ -3,6 +3,8 @@
 #include "api.h"
 
 #include "api_sql.h"
+#include "base/log.h"
+#include "hash/secret.h"
 #include "hash/totp.h"
 #include "json/jsonread.h"
 #include <stdio.h>
@@ -12,8 +14,48 @@
 struct second {
 	int64_t account, step;
 	bool done, locked, enrolled;
-	char name[220], secret[TOTP_SECRET_SIZE]; /* secret "": none yet, else the one that a code has to be of */
+	char name[220], kept[SECRET_SIZE]; /* kept: the secret as the database has it; "": none yet */
 };
+
+static struct secret_key key;
+static bool sealing;
+
+int second_open(const char *hex, struct err *err)
+{
+	sealing = *hex;
+	if (sealing)
+		return secret_key_init(&key, hex, "second factor", err);
+	log_text(LOG_NOTE, "unsealed", "LAGESBILD_KEY is not set: secrets of second factors are kept as they are");
+	return 0;
+}
+
+void second_close(void)
+{
+	secret_key_release(&key);
+}
+
+static void seal(const struct second *s, const char *secret, char out[SECRET_SIZE])
+{
+	char whose[24];
+
+	snprintf(whose, sizeof whose, "%lld", (long long)s->account);
+	if (sealing)
+		secret_seal(&key, whose, secret, out);
+	else
+		snprintf(out, SECRET_SIZE, "%s", secret);
+}
+
+/* One that was kept before there was a key stands there as it is. */
+static bool unseal(const struct second *s, char out[SECRET_TEXT_MAX + 1])
+{
+	char whose[24];
+
+	snprintf(whose, sizeof whose, "%lld", (long long)s->account);
+	if (secret_is_sealed(s->kept))
+		return sealing && secret_open(&key, whose, s->kept, out);
+	snprintf(out, SECRET_TEXT_MAX + 1, "%.*s", SECRET_TEXT_MAX, s->kept);
+	return true;
+}
 
 /* 1: found; 0: this is no session, which has been answered; -1. */
 static int find(struct call *c, struct db *db, struct second *s, struct err *err)
@@ -35,7 +77,7 @@ static int find(struct call *c, struct db *db, struct second *s, struct err *err
 		snprintf(s->name, sizeof s->name, "%s", db_text(res, 0, 1, NULL));
 		k = s->enrolled ? 4 : 5;
 		if (!db_null(res, 0, k))
-			snprintf(s->secret, sizeof s->secret, "%s", db_text(res, 0, k, NULL));
+			snprintf(s->kept, sizeof s->kept, "%s", db_text(res, 0, k, NULL));
 	} else {
 		problem(c->request, 401, "Logga in först", NULL);
 	}
@@ -59,7 +101,7 @@ static void send_secret(struct call *c, const struct second *s, const char *secr
 
 static int enrol(struct call *c, struct db *db, struct err *err)
 {
-	char secret[TOTP_SECRET_SIZE];
+	char secret[TOTP_SECRET_SIZE], kept[SECRET_SIZE];
 	struct second s = {0};
 	int found = find(c, db, &s, err);
 
@@ -70,8 +112,9 @@ static int enrol(struct call *c, struct db *db, struct err *err)
 		return 0;
 	}
 	totp_secret(secret);
+	seal(&s, secret, kept);
 	db_param_int8(db, s.account);
-	db_param_text(db, secret, strlen(secret));
+	db_param_text(db, kept, strlen(kept));
 	if (db_query(db, api_sql_second_enrol, NULL, err) < 0)
 		return -1;
 	send_secret(c, &s, secret);
@@ -87,38 +130,75 @@ void second_enrol(struct call *c)
 		problem_db(c->request, db, &err);
 }
 
-static int prove(struct call *c, struct db *db, const struct field *code, struct err *err)
+/* Notes the attempt; step 0: the code was wrong. 1: it was right, and has not been used before. */
+static int end(struct call *c, struct db *db, const struct second *s, int64_t step, struct err *err)
 {
-	struct second s = {0};
 	struct db_result *res;
-	int64_t step = 0;
-	int found = find(c, db, &s, err);
-	bool taken;
+	int taken;
 
-	if (found <= 0)
-		return found;
-	if (s.locked) {
-		server_set(c->request, "Retry-After", "900");
-		problem(c->request, 429, "Låst en stund efter för många försök", NULL);
-		return 0;
-	}
-	if (!totp_check(s.secret, code->text, code->len, time(NULL), s.step, &step))
-		step = 0;
 	db_param_text(db, c->who.session, strlen(c->who.session));
-	db_param_int8(db, s.account);
-	db_param_text(db, s.secret, strlen(s.secret));
+	db_param_int8(db, s->account);
+	db_param_text(db, s->kept, strlen(s->kept));
 	db_param_int8(db, step);
 	if (db_query(db, api_sql_second_end, &res, err) < 0)
 		return -1;
-	taken = db_int(res, 0, 0);
+	taken = (int)db_int(res, 0, 0);
 	db_free(res);
 	who_forget();
-	if (!taken) {
-		problem(c->request, 401, "Koden stämmer inte eller har redan använts", NULL);
+	return taken;
+}
+
+static int seal_old(struct db *db, const struct second *s, const char *secret, struct err *err)
+{
+	char kept[SECRET_SIZE];
+
+	if (!sealing || secret_is_sealed(s->kept))
+		return 0;
+	seal(s, secret, kept);
+	db_param_int8(db, s->account);
+	db_param_text(db, s->kept, strlen(s->kept));
+	db_param_text(db, kept, strlen(kept));
+	return db_query(db, api_sql_second_seal, NULL, err) < 0 ? -1 : 0;
+}
+
+static int try_code(struct call *c, struct db *db, const struct second *s, const struct field *code, struct err *err)
+{
+	char secret[SECRET_TEXT_MAX + 1] = "";
+	int64_t step = 0;
+	int taken;
+
+	if (!unseal(s, secret)) {
+		log_text(LOG_WARNING, "second-factor",
+			 "an account's secret is sealed by another LAGESBILD_KEY: give the api that one, or run "
+			 "lagesbild accounts set NAME --reset-second");
+		problem(c->request, 503, "Koden kan inte prövas här; hör med driften", NULL);
 		return 0;
 	}
-	c->who.account = s.account;
-	signin_session(c);
+	if (!totp_check(secret, code->text, code->len, time(NULL), s->step, &step))
+		step = 0;
+	taken = end(c, db, s, step, err);
+	if (taken < 0 || (taken && seal_old(db, s, secret, err)))
+		return -1;
+	if (taken) {
+		c->who.account = s->account;
+		signin_session(c);
+	} else {
+		problem(c->request, 401, "Koden stämmer inte eller har redan använts", NULL);
+	}
+	return 0;
+}
+
+static int prove(struct call *c, struct db *db, const struct field *code, struct err *err)
+{
+	struct second s = {0};
+	int found = find(c, db, &s, err);
+
+	if (found <= 0)
+		return found;
+	if (!s.locked)
+		return try_code(c, db, &s, code, err);
+	server_set(c->request, "Retry-After", "900");
+	problem(c->request, 429, "Låst en stund efter för många försök", NULL);
 	return 0;
 }
 

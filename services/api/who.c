@@ -99,18 +99,30 @@ static bool from_proxy(const struct server_request *r)
 	return proxy.from && *proxy.from && strcmp(server_peer(r), proxy.from) == 0;
 }
 
+bool who_forwarded(const char *said, char out[64])
+{
+	const char *last = strrchr(said, ','), *port;
+	size_t len;
+
+	last = last ? last + 1 : said;
+	last += strspn(last, " [");
+	len = strspn(last, "0123456789abcdefABCDEF.:");
+	port = memchr(last, ':', len);
+	if (port && memchr(last, '.', (size_t)(port - last)))
+		len = (size_t)(port - last);
+	if (len == 0 || len >= 64)
+		return false;
+	memcpy(out, last, len);
+	out[len] = 0;
+	return true;
+}
+
 const char *who_peer(const struct server_request *r)
 {
 	static _Thread_local char text[64];
-	const char *said = from_proxy(r) ? server_header(r, "X-Forwarded-For") : NULL, *last;
+	const char *said = from_proxy(r) ? server_header(r, "X-Forwarded-For") : NULL;
 
-	if (!said)
-		return server_peer(r);
-	last = strrchr(said, ',');
-	last = last ? last + 1 : said;
-	last += strspn(last, " ");
-	snprintf(text, sizeof text, "%.*s", (int)strspn(last, "0123456789abcdefABCDEF.:"), last);
-	return text;
+	return said && who_forwarded(said, text) ? text : server_peer(r);
 }
 
 /* ---- whose key is it? ---- */

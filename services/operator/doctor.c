@@ -71,6 +71,8 @@ static const struct {
 	{"figures", "gaps", "nothing is lost", TABLES, doctor_gaps, NULL, false},
 	{"figures", "silent", "every connected source sends", TABLES, NULL, operator_sql_doctor_silent, false},
 	{"figures", "deadletters", "no dead letter is open", TABLES, NULL, operator_sql_doctor_deadletters, false},
+	{"figures", "documents", "every document that was asked for is made", TABLES, NULL,
+	 operator_sql_doctor_documents, false},
 };
 #define CHECKS (sizeof checks / sizeof *checks)
 

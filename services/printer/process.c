@@ -63,8 +63,8 @@ static _Noreturn void become(char *const argv[], int in, int out, int fd_in, int
 
 int process_start(struct process *p, char *const argv[], int fd_in, int fd_out, const char *home, struct err *err)
 {
-	char home_text[300], temporary[300], path[] = "PATH=/usr/local/bin:/usr/bin:/bin", zone[] = "TZ=Europe/Stockholm",
-					     language[] = "LANG=C.UTF-8";
+	char home_text[300], temporary[300], path[] = "PATH=/usr/local/bin:/usr/bin:/bin",
+					     zone[] = "TZ=Europe/Stockholm", language[] = "LANG=C.UTF-8";
 	char *const environment[] = {home_text, temporary, path, zone, language, NULL};
 	int in[2], out[2];
 

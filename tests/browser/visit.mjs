@@ -1,53 +1,16 @@
-// visit.mjs: a coordinator's visit in Chromium, told as one JSON object on standard output; pictures below OUT.
+// visit.mjs: a coordinator's visit in Chromium, for test_browser.py.
 //
-//   URL, NAME, PASSWORD  where, and who          OUT  folder for screenshots and the PDF
-//   PERIOD               the month to look at    CHROMIUM  the browser (/usr/bin/chromium)
-import { createRequire } from "node:module";
-import { mkdirSync } from "node:fs";
+//   NAME, PASSWORD  who          PERIOD  the month to look at
+import { done, look, open, out, signIn, told, url } from "./common.mjs";
 
-const require = createRequire(new URL("../../services/api/web/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
-const axe = require.resolve("axe-core/axe.min.js");
-const { URL: url, NAME, PASSWORD, OUT, PERIOD } = process.env;
-mkdirSync(OUT, { recursive: true });
-
-const told = { errors: [], foreign: [], axe: {}, wide: {} };
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
-
-async function open(options) {
-	const page = await browser.newPage({ reducedMotion: "reduce", ...options });
-	page.on("pageerror", (e) => told.errors.push(e.message));
-	page.on("console", (m) => m.type() === "error" && told.errors.push(m.text()));
-	page.on("request", (r) => new globalThis.URL(r.url()).origin !== url && !r.url().startsWith("data:") && told.foreign.push(r.url()));
-	return page;
-}
-
-/** By keyboard alone, from the first page to the month. */
-async function signIn(page) {
-	await page.goto(url + "/");
-	await page.waitForSelector("input[name=name]");
-	await page.keyboard.type(NAME);
-	await page.keyboard.press("Tab");
-	await page.keyboard.type(PASSWORD);
-	await page.keyboard.press("Enter");
-	await page.waitForSelector("header.top");
-}
-
-async function look(page, name) {
-	await page.addScriptTag({ path: axe }).catch(() => {});
-	const found = await page.evaluate(async () => (globalThis.axe ? (await globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"] })).violations : null));
-	told.axe[name] = found?.map((v) => ({ id: v.id, impact: v.impact, nodes: v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3) })) ?? "not run";
-	told.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-	await page.screenshot({ path: `${OUT}/${name}.png`, fullPage: true });
-}
-
+const { NAME, PASSWORD, PERIOD } = process.env;
 
 for (const [name, options] of Object.entries({
-	wide: { viewport: { width: 1920, height: 1080 }, bypassCSP: true },
-	phone: { viewport: { width: 360, height: 780 }, bypassCSP: true, colorScheme: "dark" },
+	wide: { viewport: { width: 1920, height: 1080 } },
+	phone: { viewport: { width: 360, height: 780 }, colorScheme: "dark" },
 })) {
 	const page = await open(options);
-	await signIn(page);
+	await signIn(page, NAME, PASSWORD);
 	await page.goto(`${url}/bild/${PERIOD}`);
 	await page.waitForSelector("main h1");
 	await page.waitForSelector("svg.map, .areas table");
@@ -88,7 +51,7 @@ for (const [name, options] of Object.entries({
 		await page.waitForSelector("svg.map");
 		told.paper = await page.isVisible("header.top");
 		await page.emulateMedia({ media: "print" });
-		await page.pdf({ path: `${OUT}/month.pdf`, format: "A4", tagged: true, printBackground: true });
+		await page.pdf({ path: `${out}/month.pdf`, format: "A4", tagged: true, printBackground: true });
 		await page.emulateMedia({ media: "screen" });
 		await page.goto(`${url}/bild/${PERIOD}`);
 		await page.waitForSelector("header.top");
@@ -98,7 +61,7 @@ for (const [name, options] of Object.entries({
 		await page.click(".tools button:last-child");
 		await page.waitForSelector("input[name=name]");
 	}
-	await page.close();
+	await page.context().close();
 }
 
 // The first view on a slow phone: what is sent, and when it can be used.
@@ -109,9 +72,8 @@ let bytes = 0;
 await client.send("Network.enable");
 client.on("Network.loadingFinished", (e) => (bytes += e.encodedDataLength));
 const began = Date.now();
-await signIn(page);
+await signIn(page, NAME, PASSWORD);
 await page.waitForSelector("main h1");
 told.bytes = bytes;
 told.usable_ms = Date.now() - began;
-await browser.close();
-console.log(JSON.stringify(told));
+await done();

@@ -114,9 +114,17 @@ def deadletter():
     yield b"\3\4" + bytes(14) + b"\0\5title" + short(b"feed.press") + b"\1" + short(b"ce_time") + b"\1\0\2ab" + short(b"key") + b"value"
 
 
+def route():
+    import yaml
+    for path, item in yaml.safe_load(read("schemas", "openapi.yaml"))["paths"].items():
+        for method, operation in item.items():
+            query = [p["name"] + "=1" for p in operation.get("parameters", []) if p["in"] == "query"]
+            yield "\n".join([method.upper(), path.replace("{", "").replace("}", ""), *query]).encode()
+
+
 def main():
     out = sys.argv[1]
-    for make in (convert, schema, envelope, period, names, csv, outline, avroread, incident, deadletter):
+    for make in (convert, schema, envelope, period, names, csv, outline, avroread, incident, deadletter, route):
         folder = os.path.join(out, make.__name__)
         os.makedirs(folder, exist_ok=True)
         for n, seed in enumerate(make()):

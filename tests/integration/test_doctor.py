@@ -184,6 +184,10 @@ def figures(d, i):
     w.told()
     d.expect("a dead letter", "deadletters", "1 messages", "bad-value", "lagesbild deadletters list", level="warning")
     i.psql("UPDATE lagesbild_store.reject SET state = 'dropped'")
+    i.run("lagesbild", "publish", "2026-03", "--draft")
+    i.psql("SELECT lagesbild_desk.document_want(1, 'intern.pdf', false); UPDATE lagesbild_desk.document SET wanted_at = now() - interval '1 hour'")
+    d.expect("a document that nobody makes", "documents", "intern.pdf of edition 1 has waited", "printer", level="warning")
+    i.psql("SELECT lagesbild_desk.document_put(1, 'intern.pdf', 1, '')")
     w.sequence["police"] += 2
     w.write("police", "three", "2026-03-04")
     w.told()

@@ -98,6 +98,47 @@ def second(i, api):
     check("and is made anew", q.get("/api/v1/session").json["enrol"])
 
 
+def sealed(i):
+    """What stands in the database is of no use to its reader; it opens with the installation key, and an old plain one is sealed at its next use."""
+    kept = "SELECT totp FROM lagesbild_desk.account WHERE name = '%s'"
+    words = {name: account(i, name, "--external") for name in ("raddning", "bolag")}
+    secrets = {}
+
+    def code_by(api, name, step):
+        p = api.nobody()
+        p.sign_in(name, words[name])
+        return p.post("/api/v1/session/second", {"code": code(secrets[name], step)}).status
+
+    api = Api(i)
+    for name, word in words.items():
+        p = api.nobody()
+        p.sign_in(name, word)
+        secrets[name] = p.post("/api/v1/session/second/secret").json["secret"]
+        begun = i.value(f"SELECT totp_new FROM lagesbild_desk.account WHERE name = '{name}'")
+        check("sealed from the start", (begun.startswith("sealed1:"), secrets[name] in begun), (True, False))
+        check("and good", p.post("/api/v1/session/second", {"code": code(secrets[name], now() - 1)}).status, 200)
+        check("as it was", i.value(kept % name), begun)
+    i.stop("api")
+    i.psql(f"UPDATE lagesbild_desk.account SET totp = '{secrets['bolag']}' WHERE name = 'bolag'")
+    for env in ({"LAGESBILD_KEY_FILE": "", "LAGESBILD_KEY": ""}, {"LAGESBILD_KEY_FILE": "", "LAGESBILD_KEY": "ab" * 32}):
+        api = Api(i, **env)
+        check("without the key, or with another, a code cannot be tried", [code_by(api, "raddning", now()) for _ in range(6)], [503] * 6)
+        if env["LAGESBILD_KEY"]:
+            check("which says what to do", "--reset-second" in i.log("api") and secrets["raddning"] not in i.log("api"))
+        else:
+            check("an old one is taken as it is", (code_by(api, "bolag", now()), i.value(kept % "bolag")), (200, secrets["bolag"]))
+        i.stop("api")
+    api = Api(i)
+    check("with the key again", code_by(api, "raddning", now()), 200)
+    check("an old one", code_by(api, "bolag", now() + 1), 200)
+    have = i.value(kept % "bolag")
+    check("is sealed by its use", (have.startswith("sealed1:"), secrets["bolag"] in have), (True, False))
+    i.psql(f"UPDATE lagesbild_desk.account SET totp = '{have}', totp_step = 0 WHERE name = 'raddning'")
+    check("one account's is not another's", code_by(api, "raddning", now()), 503)
+    i.stop("api")
+    check("a key that is none", i.run("api", check=False, env={"LAGESBILD_KEY_FILE": "", "LAGESBILD_KEY": "abc"}).returncode, 2)
+
+
 def password(i, api):
     word = account(i, "byter")
     p, other = api.nobody(), api.nobody()
@@ -157,6 +198,7 @@ def main():
         check("reads were counted", i.psql("SELECT a.name, route FROM lagesbild_desk.seen s JOIN lagesbild_desk.account a ON a.id = s.account "
                                            "WHERE a.name = 'byter' AND n BETWEEN 1 AND 50"), [["byter", "/api/v1/sources"]])
         proxy(i)
+        sealed(i)
 
 
 main()

@@ -1,4 +1,4 @@
-#include "api.h"
+#include "cache.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,17 +8,22 @@
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
-static bool is(const char *key, const char *version, const char *want)
+static bool is_at(const char *key, const char *asked, const char *version, const char *want)
 {
 	char had[API_VERSION_SIZE];
 	struct buf b;
 	bool found, same;
 
 	buf_init(&b, 1 << 20);
-	found = cache_get(key, version, false, &b, had);
+	found = cache_get(key, asked, false, &b, had);
 	same = found && strcmp(had, version) == 0 && want && b.len == strlen(want) && memcmp(b.data, want, b.len) == 0;
 	buf_release(&b);
 	return want ? same : !found;
+}
+
+static bool is(const char *key, const char *version, const char *want)
+{
+	return is_at(key, version, version, want);
 }
 
 static void test_versions(void **state)
@@ -36,30 +41,33 @@ static void test_versions(void **state)
 	assert_true(is("a", "2", NULL));
 }
 
-/* The first who asks for a new version makes it; until then the others get the one before, whole and by its name. */
-static void test_one_makes(void **state)
+/* A new version is made before it is asked for: what was used since is named, once; who asks at the version before gets
+ * it too. */
+static void test_turn(void **state)
 {
-	char had[API_VERSION_SIZE];
-	struct buf b;
+	char key[100];
+	size_t at = 0;
 
 	(void)state;
 	cache_open(1 << 16);
-	buf_init(&b, 1000);
 	cache_put("a", "1", "1", "old", 3);
-	assert_false(cache_get("a", "2", false, &b, had));
-	assert_true(cache_get("a", "2", false, &b, had));
-	assert_string_equal(had, "1");
-	assert_memory_equal(b.data, "old", 3);
-	cache_forgo("a", "2"); /* it failed: the next one tries */
-	assert_false(cache_get("a", "2", false, &b, had));
-	assert_false(cache_get("a", "3", false, &b, had)); /* newer still */
-	cache_put("a", "3", "3", "new", 3);
-	assert_true(cache_get("a", "3", false, &b, had));
-	assert_string_equal(had, "3");
-	cache_put("a", "3", "5", "newer", 5); /* commits had gone on meanwhile: still the answer for who asks at 3 */
-	assert_true(cache_get("a", "3", false, &b, had));
-	assert_string_equal(had, "5");
-	buf_release(&b);
+	cache_put("b", "1", "1", "b", 1);
+	cache_put("c", "1", "2", "c", 1); /* was of the coming version already */
+	assert_true(is("a", "1", "old"));
+	assert_true(is_at("c", "1", "2", "c"));
+	cache_turn("2");
+	assert_true(cache_used(&at, key, sizeof key));
+	assert_string_equal(key, "a");
+	assert_true(is("a", "1", "old")); /* until it is made */
+	cache_put("a", "2", "2", "new", 3);
+	assert_true(is_at("a", "1", "2", "new"));
+	assert_true(is("a", "2", "new"));
+	assert_false(cache_used(&at, key, sizeof key));
+	assert_true(is("c", "2", "c"));
+	assert_true(is("b", "2", NULL)); /* nobody looked at it */
+	cache_turn("3");
+	at = 0;
+	assert_false(cache_used(&at, key, 1)); /* a key that has no room is passed over */
 	cache_close();
 }
 
@@ -100,7 +108,7 @@ static void test_room(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_versions), cmocka_unit_test(test_one_makes),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_versions), cmocka_unit_test(test_turn),
 					   cmocka_unit_test(test_compressed), cmocka_unit_test(test_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

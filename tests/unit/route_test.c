@@ -25,6 +25,8 @@ static void test_found(void **state)
 	assert_int_equal(c.count, 1);
 	assert_string_equal(c.arguments[0].name, "period");
 	assert_string_equal(c.arguments[0].value, "2025-05");
+	o = find("GET", "/api/v1/texts/2026-03/2026-04", &c);
+	assert_string_equal(c.arguments[0].value, "2026-03/2026-04");
 	o = find("GET", "/api/v1/editions/17/revisions", &c);
 	assert_string_equal(o->pattern, "/api/v1/editions/{id}/revisions");
 	assert_string_equal(c.arguments[0].value, "17");
@@ -43,6 +45,8 @@ static void test_not_found(void **state)
 					    "/api/v1/cells/",
 					    "/api/v1/summary/",
 					    "/api/v1/summary//x",
+					    "/api/v1/meetings/1/2",
+					    "/api/v1/meetings/1/",
 					    "/api/v1/editions//revisions",
 					    "/api/v1/editions/1/revision",
 					    "/api/v1/editions/1/revisions/2",

@@ -6,8 +6,8 @@ int base64_decode(const char *text, size_t len, struct buf *out)
 {
 	size_t n;
 
-	if (!buf_reserve(out, len / 4 * 3 + 3) || sodium_base642bin(out->data + out->len, len / 4 * 3 + 3, text, len, NULL, &n,
-								    NULL, sodium_base64_VARIANT_ORIGINAL))
+	if (!buf_reserve(out, len / 4 * 3 + 3) || sodium_base642bin(out->data + out->len, len / 4 * 3 + 3, text, len,
+								    NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL))
 		return -1;
 	out->len += n;
 	return 0;

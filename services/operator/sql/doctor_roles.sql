@@ -1,5 +1,6 @@
 -- The roles, what each needs, and what none of them may have.
-WITH role(name) AS (VALUES ('lagesbild_writer'), ('lagesbild_council'), ('lagesbild_public'), ('lagesbild_operator')),
+WITH role(name) AS (VALUES ('lagesbild_writer'), ('lagesbild_council'), ('lagesbild_public'), ('lagesbild_operator'),
+	('lagesbild_desk'), ('lagesbild_printer')),
 rule(role, may, privilege, relation) AS (
 	SELECT 'lagesbild_writer', true, p, 'lagesbild_store.' || t
 	FROM unnest(ARRAY['position', 'chain', 'gap', 'ledger', 'cell', 'slot', 'place', 'change_log', 'reject', 'intake']) t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) p
@@ -28,7 +29,7 @@ FROM role JOIN pg_roles g ON g.rolname = name WHERE g.rolsuper
 UNION ALL
 SELECT 'wrong', format('the role %s lacks the right to use the schema %s', g.rolname, n.nspname), format('GRANT USAGE ON SCHEMA %s TO %s;', n.nspname, g.rolname)
 FROM role JOIN pg_roles g ON g.rolname = role.name JOIN pg_namespace n ON n.nspname = 'lagesbild' OR n.nspname = 'lagesbild_store' AND g.rolname <> 'lagesbild_public'
-WHERE NOT has_schema_privilege(g.oid, n.oid, 'USAGE')
+WHERE role.name NOT IN ('lagesbild_desk', 'lagesbild_printer') AND NOT has_schema_privilege(g.oid, n.oid, 'USAGE')
 UNION ALL
 SELECT 'wrong', format('the role %s lacks %s on %s', role, string_agg(privilege, ', '), relation), format('GRANT %s ON %s TO %s;', string_agg(privilege, ', '), relation, role)
 FROM judged WHERE may AND NOT has GROUP BY role, relation

@@ -108,6 +108,7 @@ const sv = {
 	frozen: "fryst",
 	revisions: "Ändrat sedan dess",
 	toMeeting: "Till mötet",
+	wholeMunicipality: "Hela kommunen",
 	loading: "Hämtar …",
 	notFound: "Sidan finns inte.",
 };
@@ -219,6 +220,7 @@ const en: typeof sv = {
 	frozen: "frozen",
 	revisions: "Changed since",
 	toMeeting: "For the meeting",
+	wholeMunicipality: "The whole municipality",
 	loading: "Loading …",
 	notFound: "There is no such page.",
 };

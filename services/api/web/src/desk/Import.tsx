@@ -18,7 +18,7 @@ const BYTES = 4 << 20;
 export function Import() {
 	const { t, language } = useApp();
 	const w = useWords();
-	const [text, setText] = useDraft("measures.import", "");
+	const [{ text }, setText] = useDraft("measures.import", "");
 	const [told, tell] = useState<Told | null>(null);
 	const [trouble, setTrouble] = useState("");
 	const [busy, setBusy] = useState(false);

@@ -1,6 +1,7 @@
-import type { AreaRow, Row, Source, Summary } from "../api";
+import type { AreaRow, Figure, Row, Source, Summary } from "../api";
 import { useApp } from "../app";
 import { monthName, periodName, signed } from "../figure";
+import { areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table, When } from "../pages/Picture";
 import { Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
@@ -34,12 +35,15 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 	const codes = [...new Set(s.areas.filter((a) => a.source === source.source && some(a) && columns.some((c) => c.category === a.category)).map((a) => a.area))];
 	const name = (code: string) => (code === s.area.code ? `${s.area.name}, ${t.unplaced}` : (s.names[code]?.name ?? code));
 	if (codes.length < 2 || !columns.length) return null;
-	const cell = (a: AreaRow | undefined) =>
-		a && (
-			<>
-				<Value f={a.n} /> <span class="quiet">({a.last_year.s ? <Value f={a.last_year} /> : (a.last_year.n ?? 0)})</span>
-			</>
-		);
+	const then: Figure = source.known_last_year ? { n: 0 } : { s: ".." };
+	const cell = (a: AreaRow | undefined) => (
+		<>
+			<Value f={areaFigure(a, source)} />{" "}
+			<span class="quiet">
+				(<Value f={a ? a.last_year : then} />)
+			</span>
+		</>
+	);
 	return (
 		<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
 		<table class="rows compare">
@@ -191,14 +195,14 @@ export function Sheet({ s, words, write }: { s: Summary; words: Words; write?: s
 		<>
 			<InWords s={s} />
 			<Delivered s={s} />
-			{section(law ? SECTIONS.slice(0, 1) : SECTIONS, w.write, "written")}
+			{section(law ? SECTIONS.slice(0, 1) : SECTIONS, write === undefined ? w.written : w.write, "written")}
 			<section aria-labelledby="extent">
 				<h2 id="extent">{law ? w.extent : t.byCategory}</h2>
 				<Table s={s} rows={busy} caption={t.scope} plain />
 				{rest.length > 0 && <Table s={s} rows={rest} caption={t.other} plain />}
 			</section>
 			{law && section(LAW, w.analysis, "law")}
-			<Areas s={s} row={row} />
+			<Areas s={s} row={row} plain />
 			{words.priorities.length > 0 && (
 				<section aria-labelledby="levels">
 					<h2 id="levels">{w.levelsTitle}</h2>

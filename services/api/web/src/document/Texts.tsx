@@ -59,15 +59,20 @@ function Section({ name, title, id, path, sheet, open, saved }: { name: string; 
 	const { t, language } = useApp();
 	const w = words[language];
 	const present = sheet.sections[name] ?? "";
-	const [text, set, done] = useDraft(`text.${id}`, present);
+	const [{ text, from }, set, done] = useDraft(`text.${id}`, present);
 	const [said, say] = useState("");
-	const [other, setOther] = useState<Sheet | null>(null);
+	const [found, setOther] = useState<Sheet | null>(null);
+	// What was written before a session ended may meet what somebody else has saved since.
+	const [mine, setMine] = useState<string | null>(null);
+	const other = found ?? (text !== present && from !== present && from !== mine ? sheet : null);
 	const [busy, setBusy] = useState(false);
+	const [touched, touch] = useState(false); // a section that is being written stays open when it is saved
 	const save = async (version: number) => {
 		setBusy(true);
 		try {
 			await change("PUT", path, { version, sections: { [name]: text } });
-			done();
+			done(text);
+			setMine(text);
 			setOther(null);
 			say(w.saved);
 			saved();
@@ -85,7 +90,7 @@ function Section({ name, title, id, path, sheet, open, saved }: { name: string; 
 		}
 	};
 	return (
-		<details class="section" open={open || text !== present}>
+		<details class="section" open={open || touched || text !== present}>
 			<summary>
 				{title}
 				{text !== present && <span class="unsaved"> – {w.unsaved}</span>}
@@ -96,7 +101,7 @@ function Section({ name, title, id, path, sheet, open, saved }: { name: string; 
 					void save(other?.version ?? sheet.version);
 				}}
 			>
-				<textarea class="screen" name={name} aria-label={title} rows={Math.min(14, Math.max(3, text.split("\n").length + 1))} maxLength={12000} value={text} onInput={(e) => (set(e.currentTarget.value), say(""))} />
+				<textarea class="screen" name={name} aria-label={title} rows={Math.min(14, Math.max(3, text.split("\n").length + 1))} maxLength={12000} value={text} onInput={(e) => (set(e.currentTarget.value), touch(true), say(""))} />
 				<div class="paper">
 					<Paragraphs text={present} />
 				</div>

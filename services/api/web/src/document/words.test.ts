@@ -5,6 +5,7 @@ import { inWords, kindOf } from "./words";
 const row = (category: string, sv: string, n: object, more: object = {}): Row => ({ category, sv, en: category, source: "police", est: true, n, verdict: "usual", holds: false, ...more }) as unknown as Row;
 const picture = (more: object): Summary =>
 	({
+		area: { code: "1881", name: "Kumla" },
 		period: "2026-02",
 		months: 1,
 		complete: true,
@@ -27,7 +28,7 @@ test("a quiet month", () => {
 });
 
 test("a change that holds comes first, by name and number", () => {
-	const said = inWords(picture({ verdicts: [{ name: "Centrum", sv: "Skadegörelse", en: "Damage", short: "polis", n: 14, last_year: 6, verdict: "increase" }] }), "sv");
+	const said = inWords(picture({ verdicts: [{ area: "1881-centrum", name: "Centrum", sv: "Skadegörelse", en: "Damage", short: "polis", n: 14, last_year: 6, verdict: "increase" }] }), "sv");
 	expect(said[0]).toBe("Skadegörelse i Centrum har sannolikt ökat: 14 mot 6 i fjol (polis).");
 	expect(said[1]).toContain("Övriga 3");
 });

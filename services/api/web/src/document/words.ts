@@ -24,7 +24,7 @@ function verdicts(s: Summary, language: Language): string[] {
 		return usual(s).length || s.rows.some((r) => !r.est && r.verdict === "usual")
 			? [sv ? "Talen är för små för att en förändring ska kunna visas." : "The counts are too small for a change to show."]
 			: [sv ? "Inget går att jämföra med i fjol än." : "Nothing can be compared with last year yet."];
-	const held = s.verdicts.map((v) => {
+	const held = s.verdicts.filter((v) => v.area !== s.area.code).map((v) => {
 		const what = `${sv ? v.sv : v.en}${v.name ? (sv ? ` i ${v.name}` : ` in ${v.name}`) : ""}`;
 		const how = v.verdict === "increase" ? (sv ? "har sannolikt ökat" : "has probably risen") : sv ? "har sannolikt minskat" : "has probably fallen";
 		return `${what} ${how}: ${number(v.n, language)} ${sv ? "mot" : "against"} ${number(v.last_year, language)} ${sv ? "i fjol" : "last year"} (${v.short}).`;

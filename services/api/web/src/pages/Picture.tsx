@@ -81,7 +81,8 @@ function SinceMeeting({ s, to }: { s: Summary; to: (period: string) => string })
 function VerdictBlock({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const address = useAddress();
-	const held = s.verdicts.length;
+	const verdicts = s.verdicts.filter((v) => v.area !== s.area.code);
+	const held = verdicts.length;
 	const rows = s.rows.filter((r) => r.est && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease") && !r.holds);
 	return (
 		<section class="verdicts" aria-labelledby="verdict">
@@ -96,7 +97,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 				</p>
 			)}
 			<ul>
-				{s.verdicts.map((v) => (
+				{verdicts.map((v) => (
 					<li class={v.verdict}>
 						<strong>
 							<span aria-hidden="true">{v.verdict === "increase" ? "▲" : "▼"} </span>
@@ -204,14 +205,14 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	);
 }
 
-export function Areas({ s, row, levels = false }: { s: Summary; row: Row | undefined; levels?: boolean }) {
+export function Areas({ s, row, levels = false, plain = false }: { s: Summary; row: Row | undefined; levels?: boolean; plain?: boolean }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
 	const rows = useMemo(() => s.areas.filter((a) => row && a.category === row.category && a.source === row.source), [s, row]);
 	const source = s.sources.find((x) => x.source === row?.source);
 	const values = useMemo(() => new Map(Object.keys(s.names).map((code) => [code, areaFigure(rows.find((a) => a.area === code), source)])), [rows]);
-	if (!row) return null;
+	if (!row || s.areas.every((a) => a.area === s.area.code)) return null;
 	const name = (a: AreaRow) => {
 		const known = s.names[a.area]?.name ?? a.area;
 		return a.area === s.area.code ? `${known}, ${t.unplaced}` : known;
@@ -254,7 +255,7 @@ export function Areas({ s, row, levels = false }: { s: Summary; row: Row | undef
 							.sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0) || (b.r12.n ?? 0) - (a.r12.n ?? 0))
 							.map((a) => (
 								<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
-									<th scope="row">{name(a)}</th>
+									<th scope="row">{plain || a.area === s.area.code ? name(a) : <a href={withQuery(address, { kommun: a.area, omrade: "" })}>{name(a)}</a>}</th>
 									<td class="number">
 										<Value f={a.n} />
 									</td>
@@ -380,6 +381,13 @@ export function Picture({ period }: { period: string }) {
 		<main id="main">
 			<div class="head">
 				<h1>
+					{s.area.kind === "area" && (
+						<>
+							<a href={withQuery(address, { kommun: "", omrade: "" })} title={t.wholeMunicipality} aria-label={t.wholeMunicipality}>
+								◄
+							</a>{" "}
+						</>
+					)}
 					{s.area.name} · {periodName(s.period, language)}
 					{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
 				</h1>

@@ -1,0 +1,22 @@
+/* cache: answers of one version of the figures. From any thread. What pages look at is made anew by the listener when
+ * the figures have changed, so that nobody waits for it; what nobody looks at any more is dropped. */
+#ifndef API_CACHE_H
+#define API_CACHE_H
+
+#include "api.h"
+
+void cache_open(size_t bytes_max);
+void cache_close(void);
+/* Appends the answer for key to out, compressed if gzip, and says of which version it is (had): version, or a later
+ * one. false: there is none, and the caller makes it. */
+bool cache_get(const char *key, const char *version, bool gzip, struct buf *out, char had[API_VERSION_SIZE]);
+/* The answer to who asked at one version is of that or a later one (version): good until another is asked for. */
+void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len);
+
+/* A new version is made before anybody asks at it: from now on what is put for coming answers who asks at the version
+ * before too. Then each key that somebody has got since it was put, one a call, which the caller makes anew (at starts
+ * at 0; what is of that version already is kept). false: no more. */
+void cache_turn(const char *coming);
+bool cache_used(size_t *at, char *key, size_t size);
+
+#endif

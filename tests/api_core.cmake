@@ -1,0 +1,10 @@
+# The api without its main, for unit tests and fuzz targets.
+file(GLOB API_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/services/api/*.c)
+list(FILTER API_SOURCES EXCLUDE REGEX "/main\\.c$")
+file(GLOB API_SQL CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/services/api/sql/*.sql)
+add_library(api_core STATIC EXCLUDE_FROM_ALL ${API_SOURCES})
+embed_texts(api_core api_sql ${API_SQL})
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/openapi.json "{}")
+embed_texts(api_core api_doc ${CMAKE_CURRENT_BINARY_DIR}/openapi.json)
+target_link_libraries(api_core PUBLIC common version)
+target_include_directories(api_core PUBLIC ${CMAKE_SOURCE_DIR}/services/api)
