@@ -29,7 +29,7 @@ function Field<T>({ s, name, label, may, hint, told = plain, children }: Props<T
 	const id = `f-${name}`;
 	const text = told(s.value[name]);
 	const read = text && (
-		<div class={may ? "told paper" : "told"}>
+		<div key="told" class={may ? "told paper" : "told"}>
 			<h3>{label}</h3>
 			<Paragraphs text={text} />
 		</div>
@@ -39,7 +39,8 @@ function Field<T>({ s, name, label, may, hint, told = plain, children }: Props<T
 	return (
 		<div class={clash ? "field clash" : "field"}>
 			{read}
-			<div class="screen">
+			{/* With a key: when the text above comes or goes, what is being written in stays the same element and keeps the focus. */}
+			<div key="field" class="screen">
 				<label for={id}>{label}</label>
 				{children(id, hint ? `${id}-hint` : undefined)}
 				{hint && (
@@ -90,7 +91,7 @@ export function TextField<T>(props: Props<T> & { rows?: number; max?: number; ty
 	);
 }
 
-/** A list, one line each. The line that is being written may be empty; what is sent has none such (tidy). */
+/** A list, one line each. The line that is being written may be empty; what is sent has none such (tidy in sheet.ts). */
 export function LinesField<T>(props: Props<T> & { rows?: number }) {
 	const { s, name, rows = 4 } = props;
 	const value = (s.value[name] as unknown as string[]) ?? [];
@@ -104,7 +105,6 @@ export function LinesField<T>(props: Props<T> & { rows?: number }) {
 					aria-describedby={described}
 					value={value.join("\n")}
 					onInput={(e) => s.set(name, (e.currentTarget.value === "" ? [] : e.currentTarget.value.split("\n")) as T[typeof name])}
-					onBlur={() => value.some((l) => l !== l.trim() || !l) && s.set(name, value.map((l) => l.trim()).filter(Boolean) as T[typeof name])}
 				/>
 			)}
 		</Field>
