@@ -16,9 +16,9 @@ const MOST = 500;
 const BYTES = 4 << 20;
 
 export function Import() {
-	const { t, language } = useApp();
+	const { t, language, session } = useApp();
 	const w = useWords();
-	const [{ text }, setText] = useDraft("measures.import", "");
+	const [{ text }, setText] = useDraft(`${session.account}.measures.import`, "");
 	const [told, tell] = useState<Told | null>(null);
 	const [trouble, setTrouble] = useState("");
 	const [busy, setBusy] = useState(false);

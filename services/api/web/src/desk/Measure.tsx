@@ -31,7 +31,7 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 	const w = useWords();
 	const names = useNames();
 	const fresh = m.version === 0;
-	const s = useSheet<Whole>(`measure.${m.id || "ny"}`, m, fresh ? "/api/v1/measures" : `/api/v1/measures/${m.id}`, again);
+	const s = useSheet<Whole>(`${session.account}.measure.${m.id || "ny"}`, m, fresh ? "/api/v1/measures" : `/api/v1/measures/${m.id}`, again);
 	const { value: meetings } = useLoaded<Rows<Meeting>>("/api/v1/meetings");
 	const title = fresh ? w.newMeasure : s.saved.title;
 	useEffect(() => void (document.title = `${title} – ${t.title}`), [title]);

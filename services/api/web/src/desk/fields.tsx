@@ -27,7 +27,7 @@ const plain = (v: unknown): string => (v === null || v === undefined ? "" : Arra
 function Field<T>({ s, name, label, may, hint, told = plain, children }: Props<T> & { children: (id: string, described: string | undefined) => ComponentChildren }) {
 	const w = useWords();
 	const id = `f-${name}`;
-	const text = told(s.value[name]);
+	const text = told(may ? s.value[name] : s.saved[name]);
 	const read = text && (
 		<div key="told" class={may ? "told paper" : "told"}>
 			<h3>{label}</h3>

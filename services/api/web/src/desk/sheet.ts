@@ -57,8 +57,9 @@ export interface Sheet<T> {
 	done: boolean;
 }
 
-/** saved: what the server has (for a new one what it begins with, version 0). reload reads it anew, after a conflict. always: fields that every change
- * has to give; what has an address before it has been saved is always PUT. */
+/** key: names the account too, so that what one has not saved is not shown to another at the same computer. saved: what the server has (for a new
+ * one what it begins with, version 0). reload reads it anew, after a conflict. always: fields that every change has to give; what has an address
+ * before it has been saved is always PUT. */
 export function useSheet<T extends { version: number }>(key: string, saved: T, path: string, reload: () => void, always?: (keyof T & string)[]): Sheet<T> {
 	const [{ text }, setText] = useDraft(key, "");
 	const [busy, setBusy] = useState(false);
