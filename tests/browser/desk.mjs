@@ -130,7 +130,7 @@ await page.focus("form button[type=submit]");
 await page.keyboard.press("Enter");
 await page.waitForSelector(".clash blockquote");
 told.conflict = { said: await page.textContent(".saver .notice"), mine: await page.inputValue("[name=notes]"), theirs: (await page.textContent(".clash blockquote")).trim() };
-await page.screenshot({ path: `${OUT}/conflict.png`, fullPage: true });
+await page.screenshot({ path: `${OUT}/conflict.png` });
 await save(page);
 
 // ---- the session ends while a text is written ----
@@ -160,7 +160,7 @@ for (const put of [() => page.fill("#paste", rows("Polisen")), () => page.setInp
 	await put();
 	await page.locator("form button[type=submit]:enabled").press("Enter");
 	await page.getByRole("button", { name: "Läs in" }).press("Enter");
-	await page.getByText("åtgärder är inlästa").waitFor();
+	await page.getByText(/åtgärd(er)? är inläst/).waitFor();
 }
 
 // ---- a level, and the month page ----

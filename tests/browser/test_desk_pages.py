@@ -77,7 +77,8 @@ def main():
         check("its owner has a sheet", told["sheet"], ["Teknik och gata: ert ansvar", "Belysning i Kvarnparken"])
         check("and may write these fields only", told["fields"], ["notes", "result", "state"])
         check("and has carried it out", [h["new"].get("state") for h in measure["history"] if h["who"] == "teknik"], ["done", "ongoing"])
-        check("beside a place where nothing was done", told["effect"] != [], True)
+        check("beside another place, in words", ("Skadegörelse" in told["effect"][0], told["effect"][1]),
+              (True, "kan inte jämföras: uppgift saknas eller fylls på"))
         check("the second to save is told who was first", "karin" in told["conflict"]["said"], True)
         check("the text stays, the other's stands beside it", (told["conflict"]["mine"], told["conflict"]["theirs"]), ("Min text", "Den andras text"))
         check("nothing was overwritten unseen", [h["new"]["notes"] for h in measure["history"] if "notes" in h["new"]][:2], ["Min text", "Den andras text"])

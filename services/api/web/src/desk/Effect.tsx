@@ -20,7 +20,7 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 	const { value, problem } = useLoaded<Effect>(query ? `/api/v1/effect?${query}` : null);
 	if (problem?.status === 404) return null;
 	return (
-		<section aria-labelledby="effect" class="effect">
+		<section aria-labelledby="effect" class={value ? "effect" : "effect screen"}>
 			<h2 id="effect">{w.effect}</h2>
 			{!whole ? (
 				<p class="quiet">{w.effectNeeds}</p>
@@ -58,7 +58,6 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 										.filter(empty)
 										.map((r) => r.short)
 										.join(", ")}
-									.
 								</p>
 							)}
 							<p class="quiet">{w.effectMethod}</p>

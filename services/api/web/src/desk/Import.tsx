@@ -16,9 +16,9 @@ const MOST = 500;
 const BYTES = 4 << 20;
 
 export function Import() {
-	const { t, language } = useApp();
+	const { t, language, session } = useApp();
 	const w = useWords();
-	const [{ text }, setText] = useDraft("measures.import", "");
+	const [{ text }, setText] = useDraft(`${session.account}.measures.import`, "");
 	const [told, tell] = useState<Told | null>(null);
 	const [trouble, setTrouble] = useState("");
 	const [busy, setBusy] = useState(false);
@@ -64,7 +64,7 @@ export function Import() {
 			{imported > 0 && (
 				<p class="notice" role="status">
 					<strong>
-						{imported} {w.imported}
+						{imported} {imported === 1 ? w.importedOne : w.imported}
 					</strong>{" "}
 					<a href="/atgarder?visa=lista">{w.toMeasures}</a>
 				</p>
@@ -146,8 +146,8 @@ function Preview({ told, table }: { told: Told; table: Table }) {
 			<h2 id="preview">{w.preview}</h2>
 			<p role="status">
 				<strong>
-					{told.good} {w.good}
-					{told.bad > 0 && `, ${told.bad} ${w.bad}`}.
+					{told.good} {told.good === 1 ? w.goodOne : w.good}
+					{told.bad > 0 && `, ${told.bad} ${told.bad === 1 ? w.badOne : w.bad}`}.
 				</strong>{" "}
 				{told.bad > 0 && w.fixFirst}
 			</p>

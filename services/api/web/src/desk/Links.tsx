@@ -13,13 +13,14 @@ export function Links({ s, may }: { s: Sheet<Measure>; may: boolean }) {
 	const back = others.flatMap((m) => (["depends_on", "same_problem"] as const).filter((k) => m[k].includes(s.saved.id) && !s.value[k].includes(m.id)).map((k) => ({ m, k })));
 	if (!may && !back.length && !s.value.depends_on.length && !s.value.same_problem.length) return null;
 	return (
-		<section aria-labelledby="links">
+		<section aria-labelledby="links" class={s.value.depends_on.length || s.value.same_problem.length || back.length ? "" : "screen"}>
 			<h2 id="links">{w.links}</h2>
 			{(["depends_on", "same_problem"] as const).map((name) => {
 				const chosen = s.value[name];
+				if (!may && !chosen.length) return null;
 				return (
 					<div class="field">
-						<label for={`f-${name}`}>{w[name]}</label>
+						{may ? <label for={`f-${name}`}>{w[name]}</label> : <h3>{w[name]}</h3>}
 						<ul class="plain">
 							{chosen.map((id) => {
 								const title = others.find((m) => m.id === id)?.title ?? `#${id}`;
@@ -27,7 +28,7 @@ export function Links({ s, may }: { s: Sheet<Measure>; may: boolean }) {
 									<li>
 										<a href={`/atgarder/${id}`}>{title}</a>{" "}
 										{may && (
-											<button type="button" aria-label={`${w.removeLink}: ${title}`} title={w.removeLink} onClick={() => s.set(name, chosen.filter((x) => x !== id))}>
+											<button type="button" class="screen" aria-label={`${w.removeLink}: ${title}`} title={w.removeLink} onClick={() => s.set(name, chosen.filter((x) => x !== id))}>
 												✕
 											</button>
 										)}
@@ -37,6 +38,7 @@ export function Links({ s, may }: { s: Sheet<Measure>; may: boolean }) {
 						</ul>
 						{may && (
 							<select
+								class="screen"
 								id={`f-${name}`}
 								value=""
 								onChange={(e) => {

@@ -31,7 +31,7 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 	const w = useWords();
 	const names = useNames();
 	const fresh = m.version === 0;
-	const s = useSheet<Whole>(`measure.${m.id || "ny"}`, m, fresh ? "/api/v1/measures" : `/api/v1/measures/${m.id}`, again);
+	const s = useSheet<Whole>(`${session.account}.measure.${m.id || "ny"}`, m, fresh ? "/api/v1/measures" : `/api/v1/measures/${m.id}`, again);
 	const { value: meetings } = useLoaded<Rows<Meeting>>("/api/v1/meetings");
 	const title = fresh ? w.newMeasure : s.saved.title;
 	useEffect(() => void (document.title = `${title} – ${t.title}`), [title]);
@@ -100,10 +100,10 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 					</section>
 					<Links s={s} may={all} />
 					{(all || s.saved.public) && (
-						<section aria-labelledby="for-all">
+						<section aria-labelledby="for-all" class={s.saved.public ? "" : "screen"}>
 							<h2 id="for-all">{w.forAll}</h2>
 							{all && (
-								<label class="check">
+								<label class="check screen">
 									<input type="checkbox" name="public" checked={s.value.public} onChange={(e) => s.set("public", e.currentTarget.checked)} /> {w.public}
 								</label>
 							)}
@@ -142,7 +142,7 @@ function StateField({ s, coordinator }: { s: Sheet<Whole>; coordinator: boolean 
 	const now = s.saved.state;
 	const next = s.saved.next.filter((x) => coordinator || x === "ongoing" || x === "done");
 	return (
-		<section>
+		<section class="screen">
 			<fieldset class="states">
 				<legend>{w.state}</legend>
 				{[now, ...next].map((x) => (

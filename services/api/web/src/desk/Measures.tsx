@@ -206,7 +206,7 @@ function ActorSheet({ rows, names }: { rows: Measure[]; names: Names }) {
 			{open.length === 0 && <p>{w.sheetNone}</p>}
 			{open.map((m) => (
 				<section aria-labelledby={`m-${m.id}`} class={m.overdue ? "is-late" : ""}>
-					<div class="title">
+					<div class="named">
 						<h2 id={`m-${m.id}`}>
 							<a href={`/atgarder/${m.id}`}>{m.title}</a>
 						</h2>

@@ -35,7 +35,7 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 	const w = useWords();
 	const names = useNames();
 	const fresh = m.version === 0;
-	const s = useSheet<Whole>(`meeting.${m.id || "ny"}`, m, fresh ? "/api/v1/meetings" : `/api/v1/meetings/${m.id}`, again);
+	const s = useSheet<Whole>(`${session.account}.meeting.${m.id || "ny"}`, m, fresh ? "/api/v1/meetings" : `/api/v1/meetings/${m.id}`, again);
 	const { value: all } = useLoaded<Rows<Whole>>("/api/v1/meetings");
 	const { value: measures } = useLoaded<Rows<Measure>>(fresh ? null : "/api/v1/measures", String(m.version));
 	const title = fresh ? w.newMeeting : `${w.groups[m.grp]}, ${dayName(m.day, language)}`;

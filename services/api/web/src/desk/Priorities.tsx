@@ -133,9 +133,10 @@ interface Set {
 
 /** A new level and its own reason. */
 function Setter({ code, p, reload, close }: { code: string; p: Priority | undefined; reload: () => void; close: () => void }) {
+	const { session } = useApp();
 	const w = useWords();
 	// The reason before is shown above; a new one begins empty, so that it is written.
-	const s = useSheet<Set>(`priority.${code}`, { version: p?.version ?? 0, level: p?.level ?? null, reason: null }, `/api/v1/priorities/${encodeURIComponent(code)}`, reload, ["level", "reason"]);
+	const s = useSheet<Set>(`${session.account}.priority.${code}`, { version: p?.version ?? 0, level: p?.level ?? null, reason: null }, `/api/v1/priorities/${encodeURIComponent(code)}`, reload, ["level", "reason"]);
 	return (
 		<form
 			onSubmit={(e) => {

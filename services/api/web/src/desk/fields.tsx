@@ -27,36 +27,39 @@ const plain = (v: unknown): string => (v === null || v === undefined ? "" : Arra
 function Field<T>({ s, name, label, may, hint, told = plain, children }: Props<T> & { children: (id: string, described: string | undefined) => ComponentChildren }) {
 	const w = useWords();
 	const id = `f-${name}`;
-	if (!may) {
-		const text = told(s.value[name]);
-		return text ? (
-			<div class="told">
-				<h3>{label}</h3>
-				<Paragraphs text={text} />
-			</div>
-		) : null;
-	}
+	const text = told(may ? s.value[name] : s.saved[name]);
+	const read = text && (
+		<div key="told" class={may ? "told paper" : "told"}>
+			<h3>{label}</h3>
+			<Paragraphs text={text} />
+		</div>
+	);
+	if (!may) return <>{read}</>;
 	const clash = s.both.includes(name);
 	return (
 		<div class={clash ? "field clash" : "field"}>
-			<label for={id}>{label}</label>
-			{children(id, hint ? `${id}-hint` : undefined)}
-			{hint && (
-				<p class="quiet" id={`${id}-hint`}>
-					{hint}
-				</p>
-			)}
-			{clash && (
-				<div class="other-text">
-					<p>{w.theirs}</p>
-					<blockquote>
-						<Paragraphs text={told(s.saved[name]) || w.emptied} />
-					</blockquote>
-					<button type="button" onClick={() => s.take(name)}>
-						{w.takeTheirs}
-					</button>
-				</div>
-			)}
+			{read}
+			{/* With a key: when the text above comes or goes, what is being written in stays the same element and keeps the focus. */}
+			<div key="field" class="screen">
+				<label for={id}>{label}</label>
+				{children(id, hint ? `${id}-hint` : undefined)}
+				{hint && (
+					<p class="quiet" id={`${id}-hint`}>
+						{hint}
+					</p>
+				)}
+				{clash && (
+					<div class="other-text">
+						<p>{w.theirs}</p>
+						<blockquote>
+							<Paragraphs text={told(s.saved[name]) || w.emptied} />
+						</blockquote>
+						<button type="button" onClick={() => s.take(name)}>
+							{w.takeTheirs}
+						</button>
+					</div>
+				)}
+			</div>
 		</div>
 	);
 }
@@ -66,7 +69,7 @@ export function TextField<T>(props: Props<T> & { rows?: number; max?: number; ty
 	const value = plain(s.value[name]);
 	const put = (text: string) => s.set(name, (text === "" ? null : text) as T[typeof name]);
 	return (
-		<Field {...props}>
+		<Field {...props} told={type === "time" ? (v) => plain(v).slice(0, 5) : undefined}>
 			{(id, described) =>
 				rows ? (
 					<textarea id={id} name={name} rows={Math.min(16, Math.max(rows, value.split("\n").length))} maxLength={max} required={required} aria-describedby={described} value={value} onInput={(e) => put(e.currentTarget.value)} />
@@ -88,7 +91,7 @@ export function TextField<T>(props: Props<T> & { rows?: number; max?: number; ty
 	);
 }
 
-/** A list, one line each. The line that is being written may be empty; what is sent has none such (tidy). */
+/** A list, one line each. The line that is being written may be empty; what is sent has none such (tidy in sheet.ts). */
 export function LinesField<T>(props: Props<T> & { rows?: number }) {
 	const { s, name, rows = 4 } = props;
 	const value = (s.value[name] as unknown as string[]) ?? [];
@@ -102,7 +105,6 @@ export function LinesField<T>(props: Props<T> & { rows?: number }) {
 					aria-describedby={described}
 					value={value.join("\n")}
 					onInput={(e) => s.set(name, (e.currentTarget.value === "" ? [] : e.currentTarget.value.split("\n")) as T[typeof name])}
-					onBlur={() => value.some((l) => l !== l.trim() || !l) && s.set(name, value.map((l) => l.trim()).filter(Boolean) as T[typeof name])}
 				/>
 			)}
 		</Field>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conflicts, parse, write } from "./sheet";
+import { conflicts, parse, tidy, write } from "./sheet";
 
 const saved = { title: "Lampor", notes: null, depends_on: [1] };
 
@@ -28,5 +28,6 @@ describe("a sheet that several write on", () => {
 		const d = write(null, saved, 3, "notes", "Beställt");
 		expect(write(d, { ...saved, notes: "Klart" }, 4, "notes", null)).toBeNull();
 	});
+	it("sends no empty lines", () => expect(tidy({ agenda: ["a", " b ", "", " "], depends_on: [1], notes: " x " })).toEqual({ agenda: ["a", "b"], depends_on: [1], notes: " x " }));
 	it("is not troubled by what is no draft", () => expect([parse(""), parse("{"), parse('{"version":1}')]).toEqual([null, null, null]));
 });

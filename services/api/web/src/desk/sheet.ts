@@ -1,6 +1,6 @@
 // A sheet that several people write on: only the fields that were changed are kept and sent, with the version that they were written from. Whoever
 // saves second is told (409), sees the other's text beside their own, and chooses. Pure parts: sheet.test.ts.
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { change, Problem } from "../api";
 import { useDraft } from "../draft";
 
@@ -34,6 +34,10 @@ export function write(draft: Draft | null, saved: Fields, version: number, name:
 /** Fields that both have changed since the draft was begun. */
 export const conflicts = (draft: Draft | null, now: Fields): string[] => (draft ? Object.keys(draft.fields).filter((k) => !same(now[k], draft.base[k]) && !same(now[k], draft.fields[k])) : []);
 
+/** What is sent: lists of lines without empty ones. */
+export const tidy = (fields: Fields): Fields =>
+	Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, Array.isArray(v) ? v.map((x) => (typeof x === "string" ? x.trim() : x)).filter((x) => x !== "") : v]));
+
 export interface Sheet<T> {
 	/** The sheet with what was written in place of its own. */
 	value: T;
@@ -53,8 +57,9 @@ export interface Sheet<T> {
 	done: boolean;
 }
 
-/** saved: what the server has (for a new one what it begins with, version 0). reload reads it anew, after a conflict. always: fields that every change
- * has to give; what has an address before it has been saved is always PUT. */
+/** key: names the account too, so that what one has not saved is not shown to another at the same computer. saved: what the server has (for a new
+ * one what it begins with, version 0). reload reads it anew, after a conflict. always: fields that every change has to give; what has an address
+ * before it has been saved is always PUT. */
 export function useSheet<T extends { version: number }>(key: string, saved: T, path: string, reload: () => void, always?: (keyof T & string)[]): Sheet<T> {
 	const [{ text }, setText] = useDraft(key, "");
 	const [busy, setBusy] = useState(false);
@@ -65,9 +70,12 @@ export function useSheet<T extends { version: number }>(key: string, saved: T, p
 	// What was just saved stands until it has been read again.
 	const present = made && saved.version && made.version > saved.version ? { ...saved, ...made } : saved;
 	const now = present as unknown as Fields;
-	const keep = (d: Draft | null) => setText(d ? JSON.stringify(d) : "");
+	// Two fields may be written before the page is drawn again: the second builds on the first.
+	const latest = useRef(text);
+	latest.current = text;
+	const keep = (d: Draft | null) => setText((latest.current = d ? JSON.stringify(d) : ""));
 	const set = (name: string, value: unknown) => {
-		keep(write(draft, now, present.version, name, value));
+		keep(write(parse(latest.current), now, present.version, name, value));
 		setDone(false);
 	};
 	return {
@@ -87,7 +95,7 @@ export function useSheet<T extends { version: number }>(key: string, saved: T, p
 			setProblem(null);
 			try {
 				// What the other wrote stands on the page when the newer version is sent: the writer has seen it.
-				const fields = { ...draft?.fields };
+				const fields = tidy(parse(latest.current)?.fields ?? {});
 				for (const k of always ?? []) if (!(k in fields)) fields[k] = now[k];
 				const answer = present.version || always ? await change<T>("PUT", path, { ...fields, version: present.version }) : await change<T>("POST", path, { ...blankless(now), ...fields });
 				keep(null);
