@@ -82,7 +82,7 @@ static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 	return 0;
 }
 
-/* Until the figures may change again. Who has signed out is forgotten at once. What was heard: less than 0 is an error. */
+/* Until the figures may change again. Who has signed out is forgotten at once. What was heard; -1: an error. */
 static int settle(struct db *db, struct err *err)
 {
 	int64_t until = run_monotonic_ms() + SETTLE_MS, left;
