@@ -84,16 +84,35 @@ static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 	return rc;
 }
 
+/* Until the figures may change again. Who has signed out is forgotten at once. What was heard; -1: an error. */
+static int settle(struct db *db, int64_t ms, struct err *err)
+{
+	int64_t until = run_monotonic_ms() + ms, left;
+	int all = 0;
+
+	while (!run_stopping() && (left = until - run_monotonic_ms()) > 0) {
+		int heard = db_wait_notify(db, (int)left, err);
+
+		if (heard < 0)
+			return -1;
+		if (heard)
+			who_forget();
+		all += heard;
+	}
+	return all;
+}
+
 /* Until the session breaks or the program is to stop. */
 static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 {
 	int64_t looked = 0, began;
+	int heard = 0;
 
 	if (db_script(db, api_sql_listen, err))
 		return -1;
 	while (!run_stopping()) {
-		int heard = db_wait_notify(db, SETTLE_MS, err);
-
+		if (heard == 0)
+			heard = db_wait_notify(db, SETTLE_MS, err);
 		if (heard < 0)
 			return -1;
 		meter_server();
@@ -108,19 +127,18 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 		health_ready(NULL);
 		/* As long a rest as the work took: under steady commits readers keep half of the database. */
 		if (heard)
-			run_pause(looked - began > SETTLE_MS ? looked - began : SETTLE_MS);
-		while (heard > 0)
-			heard = db_wait_notify(db, 0, err);
+			heard = settle(db, looked - began > SETTLE_MS ? looked - began : SETTLE_MS, err);
 	}
 	return 0;
 }
 
 static int follow(struct err *err)
 {
-	char known[API_VERSION_SIZE] = "";
 	unsigned failures = 0;
+	bool ever = false;
 
 	while (!run_stopping()) {
+		char known[API_VERSION_SIZE] = ""; /* so that the version is told again when the database is back */
 		struct db *db = NULL;
 
 		if (db_open_as(&db, "lagesbild_council", "api listener", 15000, err) == 0 &&
@@ -129,11 +147,13 @@ static int follow(struct err *err)
 		db_close(db);
 		if (run_stopping())
 			break;
+		ever = ever || *known;
 		health_ready("the database is away");
+		server_send("away", "database");
 		log_text(LOG_WARNING, "database", "%s", err->text);
-		if (err->kind == ERR_CONFIG && !*known)
+		if (err->kind == ERR_CONFIG && !ever)
 			return -1;
-		run_pause(run_backoff_ms(failures++));
+		run_pause(run_backoff_ms(*known ? failures = 0 : failures++));
 	}
 	return 0;
 }

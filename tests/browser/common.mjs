@@ -48,6 +48,15 @@ export async function tabTo(page, selector, most = 400, text = null) {
 	throw new Error(`${selector} ${text ?? ""}: not reached by ${most} tabs`);
 }
 
+/** Polls from outside: the page's policy lets nothing be evaluated in it. */
+export async function until(what, look) {
+	for (let n = 0; n < 400; n++) {
+		if (await look()) return;
+		await new Promise((later) => setTimeout(later, 50));
+	}
+	throw new Error(`${what}: not within 20 s`);
+}
+
 /** By keyboard alone, in the form that stands there. */
 export async function giveName(page, name, password) {
 	await page.waitForSelector("input[name=name]:focus");

@@ -29,7 +29,7 @@ async function certainly(page, text) {
 
 const numbers = (page) =>
 	page.$$eval("[aria-labelledby=extent] tr[data-category]", (rows) =>
-		rows.map((r) => ({ key: `${r.dataset.category} ${r.dataset.source}`, cells: [...r.querySelectorAll("td.number [data-n]")].map((v) => ({ ...v.dataset })) })),
+		rows.map((r) => ({ name: r.querySelector("th").innerText, source: r.querySelector("td").innerText, key: `${r.dataset.category} ${r.dataset.source}`, cells: [...r.querySelectorAll("td.number [data-n]")].map((v) => ({ ...v.dataset })) })),
 	);
 
 async function download(page, selector, file) {

@@ -69,3 +69,48 @@ class Proxy:
             except OSError:
                 pass  # already
             side.close()
+
+
+class Wire:
+    """with Wire(host, port) as w: connect to 127.0.0.1:w.port. cut() ends what goes through and refuses what comes, mend() undoes that."""
+
+    def __init__(self, host, port):
+        self.server, self.sides, self.port = (host, int(port)), [], 0
+        self.lock = threading.Lock()
+        self.mend()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.cut()
+
+    def mend(self):
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+
+    def cut(self):
+        with self.lock:
+            Proxy._cut(self.listener, *self.sides)
+            self.sides = []
+
+    def _accept(self, listener):
+        while True:
+            try:
+                pair = (listener.accept()[0], socket.create_connection(self.server))
+            except OSError:
+                return
+            with self.lock:
+                self.sides += pair
+            for one, other in (pair, pair[::-1]):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    @staticmethod
+    def _carry(one, other):
+        try:
+            while data := one.recv(1 << 16):
+                other.sendall(data)
+        except OSError:
+            pass  # the other side has gone
+        Proxy._cut(one, other)

@@ -526,11 +526,13 @@ long db_stream(struct db *db, const char *sql, int (*row)(void *arg, const struc
 int db_wait_notify(struct db *db, int timeout_ms, struct err *err)
 {
 	struct pollfd p = {.fd = PQsocket(db->conn), .events = POLLIN};
-	PGnotify *n;
+	PGnotify *n = PQnotifies(db->conn); /* several may have come at once */
 
-	if (poll(&p, 1, timeout_ms) > 0 && !PQconsumeInput(db->conn))
-		return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
-	n = PQnotifies(db->conn);
+	if (!n) {
+		if (poll(&p, 1, timeout_ms) > 0 && !PQconsumeInput(db->conn))
+			return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
+		n = PQnotifies(db->conn);
+	}
 	if (!n)
 		return 0;
 	PQfreemem(n);

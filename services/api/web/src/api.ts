@@ -154,6 +154,12 @@ export async function get<T>(path: string): Promise<T> {
 	return (await send("GET", path)).json();
 }
 
+/** The same, and of which version of the figures it is ("": of none). */
+export async function getVersioned<T>(path: string): Promise<{ value: T; of: string }> {
+	const answer = await send("GET", path);
+	return { value: await answer.json(), of: answer.headers.get("Lagesbild-Version") ?? "" };
+}
+
 export async function change<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T | null> {
 	const answer = await send(method, path, body);
 	return answer.status === 204 ? null : answer.json();

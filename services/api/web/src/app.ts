@@ -1,7 +1,7 @@
 // What all parts of the page share: language, address, session.
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import { Problem, get, type Session } from "./api";
+import { getVersioned, Problem, type Session } from "./api";
 import { texts, type Language, type Texts } from "./text";
 
 export interface App {
@@ -91,24 +91,47 @@ export type Loaded<T> = { value?: T; problem?: Problem; stale?: boolean };
 
 /** Reads path; again when the figures' version changes, keeping what is shown until then; while the api is away, every few seconds. */
 export function useLoaded<T>(path: string | null, version = ""): Loaded<T> {
-	const [state, set] = useState<{ path: string | null } & Loaded<T>>({ path });
+	const { values, problem, stale } = useTogether(path ? [path] : [], version);
+	return { value: path ? (values[path] as T | undefined) : undefined, problem, stale };
+}
+
+interface Together {
+	/** What was read, by path; of one version of the figures. */
+	values: Record<string, unknown>;
+	problem?: Problem;
+	stale?: boolean;
+}
+
+/** Reads paths that stand beside each other: what is shown of them is always of one version of the figures. */
+export function useTogether(paths: string[], version = ""): Together {
+	const key = paths.join(" ");
+	const [state, set] = useState<Together & { key: string }>({ key, values: {} });
 	const [turn, again] = useState(0);
 	useEffect(() => {
-		if (!path) return;
+		if (!key) return;
 		let over = false;
 		let timer = 0;
-		get<T>(path).then(
-			(value) => over || set({ path, value }),
+		const later = (ms: number) => (timer = window.setTimeout(() => again((n) => n + 1), ms));
+		Promise.all(paths.map((path) => getVersioned<unknown>(path))).then(
+			(read) => {
+				if (over) return;
+				const of = new Set(read.map((r) => r.of));
+				if (of.size > 1) return void later(200); // one was asked for before the version changed, one after
+				set({ key, values: Object.fromEntries(paths.map((path, i) => [path, read[i].value])) });
+				// While somebody else makes the new one, the api gives the one before.
+				if (version && !of.has("") && !of.has(version)) later(1000);
+			},
 			(problem: Problem) => {
 				if (over) return;
-				set((old) => ({ path, problem, value: old.path === path ? old.value : undefined, stale: true }));
-				if (problem.status === 0 || problem.status >= 500) timer = window.setTimeout(() => again((n) => n + 1), 3000);
+				set((old) => ({ key, problem, values: old.values, stale: true }));
+				if (problem.status === 0 || problem.status >= 500) later(3000);
 			},
 		);
 		return () => {
 			over = true;
 			clearTimeout(timer);
 		};
-	}, [path, version, turn]);
-	return state.path === path ? state : {};
+	}, [key, version, turn]);
+	// What was read for other paths says nothing of these, but where they are the same.
+	return state.key === key ? state : { values: state.values };
 }

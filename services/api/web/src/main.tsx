@@ -123,11 +123,29 @@ function Root() {
 	}, [language]);
 	useEffect(() => {
 		if (!session?.account || printed) return;
-		const stream = new EventSource("/api/v1/changes");
-		stream.addEventListener("figures", (e) => (setVersion((e as MessageEvent).data), setAway(false)));
-		stream.onerror = () => setAway(true);
-		stream.onopen = () => setAway(false);
-		return () => stream.close();
+		let stream: EventSource;
+		let timer = 0;
+		const listen = () => {
+			stream = new EventSource("/api/v1/changes");
+			stream.addEventListener("figures", (e) => (setVersion((e as MessageEvent).data), setAway(false)));
+			stream.addEventListener("away", () => setAway(true));
+			stream.onerror = () => {
+				setAway(true);
+				if (stream.readyState !== EventSource.CLOSED) return; // it tries again by itself
+				timer = window.setTimeout(look, 2000);
+			};
+		};
+		// An answer that is no stream ends it for good: the session has ended, or the database is away.
+		const look = () =>
+			get<Session>("/api/v1/session").then(
+				(s) => (s.account ? listen() : (setAway(false), setAgain(true), setSession(s))),
+				() => (timer = window.setTimeout(look, 2000)),
+			);
+		listen();
+		return () => {
+			clearTimeout(timer);
+			stream.close();
+		};
 	}, [session?.account]);
 
 	if (!session) return <p class="note">{away ? t.away : t.loading}</p>;

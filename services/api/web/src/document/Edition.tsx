@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { change, Problem, type Summary } from "../api";
+import { useDraft } from "../draft";
 import { go, useApp, useLoaded } from "../app";
 import { periodName } from "../figure";
 import { when, type Edition as Whole, type Made } from "./data";
@@ -168,7 +169,7 @@ function Documents({ e, coordinator }: { e: Whole; coordinator: boolean }) {
 function Comments({ e, changed }: { e: Whole; changed: () => void }) {
 	const { t, language } = useApp();
 	const w = words[language];
-	const [text, set] = useState("");
+	const [{ text }, set] = useDraft(`comment.${e.id}`, "");
 	const [trouble, setTrouble] = useState("");
 	const send = (event: SubmitEvent) => {
 		event.preventDefault();
@@ -178,7 +179,7 @@ function Comments({ e, changed }: { e: Whole; changed: () => void }) {
 		);
 	};
 	return (
-		<details open={e.events.some((v) => v.comment)}>
+		<details open={!!text || e.events.some((v) => v.comment)}>
 			<summary>
 				{w.comments} ({e.events.filter((v) => v.comment).length})
 			</summary>

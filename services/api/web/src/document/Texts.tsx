@@ -69,6 +69,7 @@ function Section({ name, title, id, path, sheet, open, saved }: { name: string; 
 	const [touched, touch] = useState(false); // a section that is being written stays open when it is saved
 	const save = async (version: number) => {
 		setBusy(true);
+		touch(true);
 		try {
 			await change("PUT", path, { version, sections: { [name]: text } });
 			done(text);

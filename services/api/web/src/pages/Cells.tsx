@@ -1,33 +1,43 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Figure, Row, Summary } from "../api";
-import { useAddress, useApp, useLoaded, withQuery } from "../app";
+import { useAddress, useApp, withQuery } from "../app";
 import { addMonths, monthName } from "../figure";
 import { Value } from "../parts/Value";
 
-interface Cell {
+export interface Cell {
 	period: string;
 	n: number | null;
 	status: Figure["s"] | null;
 }
 
+export interface Shown {
+	area: string;
+	/** What its months are read from, and what was read. */
+	path: string;
+	months?: Cell[];
+}
+
+/** The row's months, of the whole or of the area that is chosen on the map. */
+export function pathOf(s: Summary, key: string, chosen: string): { area: string; path: string } {
+	const [category, source] = key.split(".");
+	const area = s.names[chosen] ? chosen : s.area.code;
+	return { area, path: `/api/v1/cells?from=${s.series_first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(area)}&category=${category}&source=${source}` };
+}
+
 /** What a row is made of: month by month, three years, as a chart and as its table, of the whole or of the area that is chosen on the map. The
  * chart's library comes when it is asked for. */
-export function Cells({ s, row, close }: { s: Summary; row: Row; close: () => void }) {
-	const { t, language, version } = useApp();
+export function Cells({ s, row, area, path: ask, months, close }: { s: Summary; row: Row; close: () => void } & Shown) {
+	const { t, language } = useApp();
 	const address = useAddress();
 	const place = useRef<HTMLDivElement>(null);
 	const head = useRef<HTMLHeadingElement>(null);
-	const chosen = address.query.get("omrade") ?? "";
-	const area = s.names[chosen] ? chosen : s.area.code;
-	const ask = `/api/v1/cells?from=${s.series_first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(area)}&category=${row.category}&source=${row.source}`;
-	const { value } = useLoaded<{ rows: Cell[] }>(ask, version);
-	const figures = (value?.rows ?? []).map((c) => ({ month: c.period, f: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } as Figure }));
+	const figures = (months ?? []).map((c) => ({ month: c.period, f: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } as Figure }));
 	useEffect(() => head.current?.focus(), [row.category, row.source, area]);
 	useEffect(() => {
 		let over = false;
 		let gone = () => {};
 		import("../parts/chart").then(({ bars }) => {
-			if (!over && place.current && value)
+			if (!over && place.current && months)
 				gone = bars(
 					place.current,
 					figures.map((x) => x.month),
@@ -39,7 +49,7 @@ export function Cells({ s, row, close }: { s: Summary; row: Row; close: () => vo
 			over = true;
 			gone();
 		};
-	}, [value, language]);
+	}, [months, language]);
 	return (
 		<section class="cells" aria-labelledby="cells">
 			<div class="title">

@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { AreaRow, Row, Source, Summary } from "../api";
 import { Levels, MeasuresBlock } from "../desk/Lazy";
 import { LAW, SECTIONS } from "../document/data";
@@ -7,7 +7,7 @@ import { Events } from "../document/Events";
 import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { kindOf } from "../document/words";
-import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
+import { go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
 import { addMonths, asTertial, monthName, periodName, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
@@ -16,7 +16,7 @@ import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
-import { Cells } from "./Cells";
+import { Cells, pathOf, type Cell } from "./Cells";
 
 const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
 
@@ -349,8 +349,14 @@ export function Picture({ period }: { period: string }) {
 	const { t, language, version, session } = useApp();
 	const address = useAddress();
 	const area = address.query.get("kommun") ?? "";
-	const { value: s, problem } = useLoaded<Summary>(`/api/v1/summary/${encodeURIComponent(period)}${area ? `?area=${encodeURIComponent(area)}` : ""}`, version);
 	const chosen = address.query.get("rad") ?? "";
+	const path = `/api/v1/summary/${encodeURIComponent(period)}${area ? `?area=${encodeURIComponent(area)}` : ""}`;
+	// The open row's months are asked for by what the summary says, and shown with one of the same version.
+	const [behind, setBehind] = useState<{ of: string; area: string; path: string } | null>(null);
+	const { values, problem } = useTogether(behind?.of === path ? [path, behind.path] : [path], version);
+	const s = values[path] as Summary | undefined;
+	const place = address.query.get("omrade") ?? "";
+	useEffect(() => setBehind(s && s.rows.some((r) => `${r.category}.${r.source}` === chosen) ? { of: path, ...pathOf(s, chosen, place) } : null), [s, path, chosen, place]);
 	const wanted = address.query.get("kalla") ?? "";
 
 	useEffect(() => {
@@ -434,7 +440,7 @@ export function Picture({ period }: { period: string }) {
 					</details>
 				)}
 			</section>
-			{open && <Cells s={s} row={open} close={() => go(withQuery(address, { rad: "" }), true)} />}
+			{open && <Cells s={s} row={open} {...pathOf(s, chosen, place)} months={(values[pathOf(s, chosen, place).path] as { rows: Cell[] } | undefined)?.rows} close={() => go(withQuery(address, { rad: "" }), true)} />}
 			<Movers s={s} rows={rows} />
 			<Areas s={s} row={row} levels />
 			<div class="pair">

@@ -3,6 +3,9 @@ import { giveCode, newSecret, Problem, signIn, type Session } from "../api";
 import { useApp } from "../app";
 import { Qr } from "../parts/Qr";
 
+/** A browser's own autofocus works once a document; this page comes again when a session has ended. */
+const focused = (input: HTMLInputElement | null) => input?.focus();
+
 /** Name and password; then, for those who have or need one, the second factor. */
 export function SignIn({ session, again, done }: { session: Session; again: boolean; done: (s: Session) => void }) {
 	const { t } = useApp();
@@ -42,7 +45,7 @@ export function SignIn({ session, again, done }: { session: Session; again: bool
 				<form onSubmit={attempt((f) => giveCode(String(f.get("code")).trim()), t.wrongCode)}>
 					<label>
 						{t.code}
-						<input name="code" inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required autofocus />
+						<input name="code" inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required ref={focused} />
 					</label>
 					{foot(t.signIn)}
 				</form>
@@ -55,7 +58,7 @@ export function SignIn({ session, again, done }: { session: Session; again: bool
 			<form onSubmit={attempt((f) => signIn(String(f.get("name")), String(f.get("password"))), t.wrong)}>
 				<label>
 					{t.name}
-					<input name="name" autocomplete="username" autocapitalize="none" required autofocus />
+					<input name="name" autocomplete="username" autocapitalize="none" required ref={focused} />
 				</label>
 				<label>
 					{t.password}
