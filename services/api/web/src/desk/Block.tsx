@@ -51,7 +51,7 @@ export function Levels({ names }: { names: Record<string, { name: string }> }) {
 	if (!rows.length) return null;
 	return (
 		<p class="levels">
-			<a class="screen" href="/prioritering">
+			<a href="/prioritering">
 				{w.priorities}
 			</a>
 			:{" "}

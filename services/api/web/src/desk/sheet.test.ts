@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conflicts, parse, tidy, write } from "./sheet";
+import { after, conflicts, parse, tidy, write } from "./sheet";
 
 const saved = { title: "Lampor", notes: null, depends_on: [1] };
 
@@ -27,6 +27,11 @@ describe("a sheet that several write on", () => {
 	it("lets the other's text stand when it is taken", () => {
 		const d = write(null, saved, 3, "notes", "Beställt");
 		expect(write(d, { ...saved, notes: "Klart" }, 4, "notes", null)).toBeNull();
+	});
+	it("keeps what is written while a save is under way", () => {
+		const d = write(write(null, saved, 3, "notes", "Beställt och kl"), saved, 3, "title", "Nya lampor");
+		expect(after(d, { notes: "Beställt", title: "Nya lampor" }, { version: 4, notes: "Beställt", title: "Nya lampor" })).toEqual({ version: 4, fields: { notes: "Beställt och kl" }, base: { notes: "Beställt" } });
+		expect(after(write(null, saved, 3, "agenda", ["a", ""]), { agenda: ["a"] }, { version: 4 })).toBeNull();
 	});
 	it("sends no empty lines", () => expect(tidy({ agenda: ["a", " b ", "", " "], depends_on: [1], notes: " x " })).toEqual({ agenda: ["a", "b"], depends_on: [1], notes: " x " }));
 	it("is not troubled by what is no draft", () => expect([parse(""), parse("{"), parse('{"version":1}')]).toEqual([null, null, null]));

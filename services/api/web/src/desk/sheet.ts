@@ -34,6 +34,12 @@ export function write(draft: Draft | null, saved: Fields, version: number, name:
 /** Fields that both have changed since the draft was begun. */
 export const conflicts = (draft: Draft | null, now: Fields): string[] => (draft ? Object.keys(draft.fields).filter((k) => !same(now[k], draft.base[k]) && !same(now[k], draft.fields[k])) : []);
 
+/** What is left once fields have been sent and the answer is here: what was written on meanwhile, now from the saved version. */
+export function after(draft: Draft | null, sent: Fields, answer: Fields): Draft | null {
+	const left = Object.entries(draft?.fields ?? {}).filter(([k, v]) => !same(tidy({ v }).v, sent[k]));
+	return left.length ? { version: answer.version as number, fields: Object.fromEntries(left), base: Object.fromEntries(left.map(([k]) => [k, answer[k] ?? null])) } : null;
+}
+
 /** What is sent: lists of lines without empty ones. */
 export const tidy = (fields: Fields): Fields =>
 	Object.fromEntries(Object.entries(fields).map(([k, v]) => [k, Array.isArray(v) ? v.map((x) => (typeof x === "string" ? x.trim() : x)).filter((x) => x !== "") : v]));
@@ -98,7 +104,7 @@ export function useSheet<T extends { version: number }>(key: string, saved: T, p
 				const fields = tidy(parse(latest.current)?.fields ?? {});
 				for (const k of always ?? []) if (!(k in fields)) fields[k] = now[k];
 				const answer = present.version || always ? await change<T>("PUT", path, { ...fields, version: present.version }) : await change<T>("POST", path, { ...blankless(now), ...fields });
-				keep(null);
+				keep(answer && present.version ? after(parse(latest.current), fields, answer as unknown as Fields) : null);
 				setMade(answer);
 				setDone(true);
 				reload();
