@@ -2,17 +2,19 @@
  * key's hash: a newer answer takes the older one's place, and when the whole is too large it begins anew. */
 #include "cache.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PLACES 4096
+#define CLAIMS 128 /* at most one a thread that asks */
 
 struct place {
 	char *key;
 	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE];
-	bool used;
+	unsigned used, wanted; /* how often since the last turn; before it, until made anew */
 	void *data, *gzip;
 	size_t len, gzip_len;
 };
@@ -22,14 +24,23 @@ static struct {
 	struct place places[PLACES];
 	char coming[API_VERSION_SIZE];
 	size_t bytes, max;
-} c = {.lock = PTHREAD_MUTEX_INITIALIZER};
+	uint64_t claims[CLAIMS]; /* hashes of the keys that are being made; 0: none */
+	pthread_cond_t done;
+} c = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
 
-static struct place *place_of(const char *key)
+static uint64_t hash_of(const char *key)
 {
 	uint64_t h = 14695981039346656037u; /* FNV-1a */
 
 	for (const char *p = key; *p; p++)
 		h = (h ^ (unsigned char)*p) * 1099511628211u;
+	return h ? h : 1;
+}
+
+static struct place *place_of(const char *key)
+{
+	uint64_t h = hash_of(key);
+
 	return &c.places[(h ^ h >> 32) % PLACES];
 }
 
@@ -70,7 +81,7 @@ bool cache_get(const char *key, const char *version, bool gzip, struct buf *out,
 	found = p->key && strcmp(p->key, key) == 0 &&
 		(strcmp(p->asked, version) == 0 || (*c.coming && strcmp(p->asked, c.coming) == 0));
 	if (found) {
-		p->used = true;
+		p->used++;
 		memcpy(had, p->version, sizeof p->version);
 		buf_append(out, gzip ? p->gzip : p->data, gzip ? p->gzip_len : p->len);
 	}
@@ -78,33 +89,73 @@ bool cache_get(const char *key, const char *version, bool gzip, struct buf *out,
 	return found;
 }
 
+static uint64_t *find_claim(uint64_t hash)
+{
+	for (size_t i = 0; i < CLAIMS; i++)
+		if (c.claims[i] == hash)
+			return &c.claims[i];
+	return NULL;
+}
+
+void cache_claim(const char *key)
+{
+	uint64_t hash = hash_of(key), *room;
+
+	if (!*key)
+		return;
+	pthread_mutex_lock(&c.lock);
+	while (find_claim(hash))
+		pthread_cond_wait(&c.done, &c.lock);
+	room = find_claim(0);
+	assert(room);
+	*room = hash;
+	pthread_mutex_unlock(&c.lock);
+}
+
+void cache_done(const char *key)
+{
+	if (!*key)
+		return;
+	pthread_mutex_lock(&c.lock);
+	*find_claim(hash_of(key)) = 0;
+	pthread_cond_broadcast(&c.done);
+	pthread_mutex_unlock(&c.lock);
+}
+
 void cache_turn(const char *coming)
 {
 	pthread_mutex_lock(&c.lock);
 	snprintf(c.coming, sizeof c.coming, "%s", coming);
+	for (size_t i = 0; i < PLACES; i++) {
+		c.places[i].wanted = c.places[i].used;
+		c.places[i].used = 0;
+	}
 	pthread_mutex_unlock(&c.lock);
 }
 
-bool cache_used(size_t *at, char *key, size_t size)
+bool cache_used(char *key, size_t size)
 {
-	bool found = false;
+	struct place *most = NULL;
 
 	pthread_mutex_lock(&c.lock);
-	for (; *at < PLACES && !found; (*at)++) {
-		struct place *p = &c.places[*at];
+	for (size_t i = 0; i < PLACES; i++) {
+		struct place *p = &c.places[i];
 
-		if (!p->key || !p->used || strlen(p->key) >= size)
+		if (!p->wanted || strlen(p->key) >= size)
 			continue;
-		p->used = false;
 		if (strcmp(p->version, c.coming) == 0) {
 			memcpy(p->asked, c.coming, sizeof p->asked);
-		} else {
-			snprintf(key, size, "%s", p->key);
-			found = true;
+			p->wanted = 0;
+		} else if (!most || p->wanted > most->wanted) {
+			most = p;
 		}
 	}
+	if (most) {
+		snprintf(key, size, "%s", most->key);
+		most->wanted = 0;
+	}
 	pthread_mutex_unlock(&c.lock);
-	return found;
+	return most != NULL;
 }
 
 void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len)
@@ -125,6 +176,8 @@ void cache_put(const char *key, const char *asked, const char *version, const vo
 	if (c.bytes + len + fresh.gzip_len > c.max)
 		empty_all();
 	p = place_of(key);
+	if (p->key && strcmp(p->key, key) == 0)
+		fresh.used = p->used; /* while it was made */
 	empty(p);
 	*p = fresh;
 	c.bytes += len + fresh.gzip_len;

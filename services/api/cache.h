@@ -13,10 +13,15 @@ bool cache_get(const char *key, const char *version, bool gzip, struct buf *out,
 /* The answer to who asked at one version is of that or a later one (version): good until another is asked for. */
 void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len);
 
+/* Who is going to make an answer claims its key and looks once more; meanwhile others who do wait. Each claim is done
+ * with, made or not. "": a key that is not remembered; nobody waits for it. */
+void cache_claim(const char *key);
+void cache_done(const char *key);
+
 /* A new version is made before anybody asks at it: from now on what is put for coming answers who asks at the version
- * before too. Then each key that somebody has got since it was put, one a call, which the caller makes anew (at starts
- * at 0; what is of that version already is kept). false: no more. */
+ * before too. Then each key that somebody has got since the last turn, one a call, the most asked for first, which the
+ * caller makes anew (what is of that version already is kept). false: no more. */
 void cache_turn(const char *coming);
-bool cache_used(size_t *at, char *key, size_t size);
+bool cache_used(char *key, size_t size);
 
 #endif

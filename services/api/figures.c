@@ -140,24 +140,28 @@ static void roll_back(struct db *db)
 		log_text(LOG_WARNING, "database", "%s", err.text);
 }
 
-static void answer(struct call *c, enum table_format format)
+static bool remembered(struct call *c, enum table_format format, const char *key, char asked[API_VERSION_SIZE])
 {
-	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE], key[KEY_MAX];
-	struct err err = {0};
-	struct db *db;
-	bool gzip =
-		c->route->answer != figures_public && server_takes_gzip(c->request); /* its tag is the plain text's */
+	char version[API_VERSION_SIZE];
+	/* Of what anybody gets, the tag is the plain text's. */
+	bool gzip = c->route->answer != figures_public && server_takes_gzip(c->request);
 
-	key_of(c, format, key);
 	figures_version(asked);
 	buf_clear(&c->worker->body);
-	if (*key && *asked && cache_get(key, asked, gzip, &c->worker->body, version)) {
-		meter_cache(true);
-		send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_TEXT);
-		return;
-	}
+	if (!*key || !*asked || !cache_get(key, asked, gzip, &c->worker->body, version))
+		return false;
+	meter_cache(true);
+	send_body(c, format, version, gzip ? SERVER_GZIP : SERVER_TEXT);
+	return true;
+}
+
+static void ask_and_answer(struct call *c, enum table_format format, const char *key, const char *asked)
+{
+	char version[API_VERSION_SIZE];
+	struct err err = {0};
+	struct db *db = worker_council(c->worker, &err);
+
 	meter_cache(false);
-	db = worker_council(c->worker, &err);
 	if (!db || ask(c, db, format, version, &err)) {
 		problem_db(c->request, db, &err);
 		if (db)
@@ -167,6 +171,20 @@ static void answer(struct call *c, enum table_format format)
 	if (*key && !c->worker->body.overflow)
 		cache_put(key, asked, version, c->worker->body.data, c->worker->body.len);
 	send_body(c, format, version, SERVER_TEXT);
+}
+
+/* What is not remembered is asked for aside, and once, however many want it. */
+static void answer(struct call *c, enum table_format format)
+{
+	char asked[API_VERSION_SIZE], key[KEY_MAX];
+
+	key_of(c, format, key);
+	if (remembered(c, format, key, asked) || server_aside(c->request))
+		return;
+	cache_claim(key);
+	if (!remembered(c, format, key, asked))
+		ask_and_answer(c, format, key, asked);
+	cache_done(key);
 }
 
 /* ---- a new version ---- */
@@ -235,12 +253,11 @@ int figures_turn(struct db *db, const char *coming, int64_t budget_us, struct er
 	struct worker w = {0};
 	int64_t until = meter_now_us() + budget_us;
 	char key[KEY_MAX];
-	size_t at = 0;
 	int rc = 0;
 
 	buf_init(&w.body, BODY_MAX);
 	cache_turn(coming);
-	while (rc == 0 && meter_now_us() < until && cache_used(&at, key, sizeof key))
+	while (rc == 0 && meter_now_us() < until && cache_used(key, sizeof key))
 		rc = make_anew(db, &w, key, coming, err);
 	buf_release(&w.body);
 	figures_set_version(coming);

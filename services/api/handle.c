@@ -151,6 +151,12 @@ static bool allowed(struct call *c)
 	return false;
 }
 
+/* Argon2, and the freezing of a picture; of figures, only what has to be asked for (figures.c). */
+static bool takes_long(const struct route *o)
+{
+	return o->answer == signin_in || o->answer == signin_password || o->answer == editions_draft;
+}
+
 static void call(struct call *c)
 {
 	struct err err = {0};
@@ -158,8 +164,11 @@ static void call(struct call *c)
 	if (who_find(c->request, c->worker, &c->who, &err))
 		problem_db(c->request, c->worker->desk, &err);
 	else if (allowed(c) && read_arguments(c)) {
+		if (takes_long(c->route) && server_aside(c->request))
+			return;
 		c->route->answer(c);
-		if (c->who.account && (c->route->answer == figures_document || c->route->answer == figures_table))
+		if (server_status(c->request) && c->who.account &&
+		    (c->route->answer == figures_document || c->route->answer == figures_table))
 			seen_note(c->worker, c->who.account, c->route->pattern);
 	}
 }
@@ -178,6 +187,8 @@ static void answer(struct server_request *r, void *worker)
 	c.route = route_find(method, path, &c, methods);
 	if (c.route) {
 		call(&c);
+		if (!server_status(r)) /* it has stepped aside */
+			return;
 		if (c.route->answer == signin_in || c.route->answer == second_give || c.route->answer == oidc_back)
 			meter_sign_in(server_status(r));
 	} else if (*methods) {
@@ -193,5 +204,6 @@ void handle(struct server_request *r, void *worker)
 	int64_t began = meter_now_us();
 
 	answer(r, worker);
-	meter_request(server_status(r), meter_now_us() - began);
+	if (server_status(r))
+		meter_request(server_status(r), meter_now_us() - began);
 }

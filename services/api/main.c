@@ -31,8 +31,9 @@ static const struct conf_item items[] = {
 	 &options.address, 0, 0},
 	{"LAGESBILD_API_PORT", CONF_INT, "8080", "Port to serve on; 0: a free one, which the log names.", &options.port,
 	 0, 65535},
-	{"LAGESBILD_API_WORKERS", CONF_INT, "4", "Threads that answer, with two database sessions each.", &workers, 1,
-	 64},
+	{"LAGESBILD_API_WORKERS", CONF_INT, "4",
+	 "Threads that answer, with a database session each; half as many, with two each, for what takes long.",
+	 &workers, 1, 64},
 	{"LAGESBILD_API_CONNECTIONS", CONF_INT, "2000", "Most connections at a time, open pages among them.",
 	 &connections, 16, 60000},
 	{"LAGESBILD_KEY", CONF_SECRET, "",
@@ -84,6 +85,13 @@ static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 	return rc;
 }
 
+/* Of accounts only what the desk says: figures come and go many times a second, and 200 pages are looked at. */
+static void hear(const struct db *db)
+{
+	if (strcmp(db_notified(db), "lagesbild_desk") == 0)
+		who_forget();
+}
+
 /* Until the figures may change again. Who has signed out is forgotten at once. What was heard; -1: an error. */
 static int settle(struct db *db, int64_t ms, struct err *err)
 {
@@ -96,7 +104,7 @@ static int settle(struct db *db, int64_t ms, struct err *err)
 		if (heard < 0)
 			return -1;
 		if (heard)
-			who_forget();
+			hear(db);
 		all += heard;
 	}
 	return all;
@@ -117,7 +125,7 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 			return -1;
 		meter_server();
 		if (heard)
-			who_forget();
+			hear(db);
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
 			continue;
 		began = run_monotonic_ms();
@@ -161,6 +169,7 @@ static int follow(struct err *err)
 static int serve(struct err *err)
 {
 	options.workers = (int)workers;
+	options.workers_aside = (int)(workers + 1) / 2;
 	options.connections_max = (unsigned)connections;
 	options.queue_max = 1024;
 	options.body_max = 1 << 20;

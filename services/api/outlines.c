@@ -2,6 +2,7 @@
  * are a tree: 1881-centrum lies in 1881, 1881 in 18. */
 #include "api.h"
 
+#include "cache.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -112,20 +113,11 @@ static bool belongs(const char *code, const char *area)
 	return strncmp(code, area, 4) == 0 && code[4] == '-';
 }
 
-void outlines_answer(struct call *c)
+/* Whether there are any. */
+static bool collect(const char *area, struct buf *b)
 {
-	const char *area = NULL;
-	struct buf *b = &c->worker->body;
 	bool more = false;
 
-	for (int i = 0; i < c->count; i++)
-		if (strcmp(c->arguments[i].name, "area") == 0)
-			area = c->arguments[i].value;
-	if (!area || strlen(area) < 2 || strlen(area) >= CODE_SIZE) {
-		problem(c->request, 400, "Frågan är fel", "area: a code");
-		return;
-	}
-	buf_clear(b);
 	buf_format(b, "{\"type\":\"FeatureCollection\",\"features\":[");
 	for (size_t i = 0; i < o.count; i++) {
 		if (!belongs(o.list[i].code, area))
@@ -136,6 +128,31 @@ void outlines_answer(struct call *c)
 		more = true;
 	}
 	buf_format(b, "]}");
+	return more;
+}
+
+/* Remembered as figures are, so that nobody compresses it twice. The files are read once: there is one version. */
+void outlines_answer(struct call *c)
+{
+	static const char version[] = "files";
+	char key[64], had[API_VERSION_SIZE];
+	const char *area = NULL;
+	struct buf *b = &c->worker->body;
+	bool gzip = server_takes_gzip(c->request), found;
+
+	for (int i = 0; i < c->count; i++)
+		if (strcmp(c->arguments[i].name, "area") == 0)
+			area = c->arguments[i].value;
+	if (!area || strlen(area) < 2 || strlen(area) >= CODE_SIZE) {
+		problem(c->request, 400, "Frågan är fel", "area: a code");
+		return;
+	}
+	snprintf(key, sizeof key, "outlines\n%s", area);
+	buf_clear(b);
+	found = cache_get(key, version, gzip, b, had);
+	if (!found && collect(area, b)) /* codes that nobody has are not worth a place */
+		cache_put(key, version, version, b->data, b->len);
 	server_set(c->request, "Cache-Control", "public, max-age=3600");
-	server_answer(c->request, 200, "application/geo+json", b->data, b->len, SERVER_TEXT);
+	server_answer(c->request, 200, "application/geo+json", b->data, b->len,
+		      found && gzip ? SERVER_GZIP : SERVER_TEXT);
 }

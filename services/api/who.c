@@ -10,10 +10,11 @@
 #include "session.h"
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define PLACES 512
+#define PLACES 4096
 #define REMEMBER_MS 10000
 
 static struct who_proxy proxy;
@@ -38,9 +39,12 @@ void who_forget(void)
 	pthread_mutex_unlock(&m.lock);
 }
 
-static size_t place_of(const char *key)
+static size_t place_of(const char key[65])
 {
-	return ((size_t)key[0] * 31 + (size_t)key[1] * 7 + (size_t)key[2] * 131 + (size_t)key[3]) % PLACES;
+	char start[9] = "";
+
+	memcpy(start, key, sizeof start - 1); /* of a hash, in hexadecimal */
+	return strtoul(start, NULL, 16) % PLACES;
 }
 
 static bool remembered(const char *key, struct who *who, uint64_t *changes)

@@ -1,10 +1,12 @@
 #include "cache.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 /* cmocka wants the four above first */
 #include <cmocka.h>
 
@@ -46,28 +48,75 @@ static void test_versions(void **state)
 static void test_turn(void **state)
 {
 	char key[100];
-	size_t at = 0;
 
 	(void)state;
 	cache_open(1 << 16);
 	cache_put("a", "1", "1", "old", 3);
+	cache_put("d", "1", "1", "dd", 2);
 	cache_put("b", "1", "1", "b", 1);
 	cache_put("c", "1", "2", "c", 1); /* was of the coming version already */
 	assert_true(is("a", "1", "old"));
+	assert_true(is("d", "1", "dd") && is("d", "1", "dd"));
 	assert_true(is_at("c", "1", "2", "c"));
 	cache_turn("2");
-	assert_true(cache_used(&at, key, sizeof key));
+	assert_true(cache_used(key, sizeof key));
+	assert_string_equal(key, "d"); /* the most asked for first */
+	assert_true(cache_used(key, sizeof key));
 	assert_string_equal(key, "a");
 	assert_true(is("a", "1", "old")); /* until it is made */
 	cache_put("a", "2", "2", "new", 3);
 	assert_true(is_at("a", "1", "2", "new"));
 	assert_true(is("a", "2", "new"));
-	assert_false(cache_used(&at, key, sizeof key));
+	assert_false(cache_used(key, sizeof key));
 	assert_true(is("c", "2", "c"));
 	assert_true(is("b", "2", NULL)); /* nobody looked at it */
 	cache_turn("3");
-	at = 0;
-	assert_false(cache_used(&at, key, 1)); /* a key that has no room is passed over */
+	assert_false(cache_used(key, 1)); /* a key that has no room is passed over */
+	cache_close();
+}
+
+struct maker {
+	const char *key;
+	int made;
+};
+
+static void *make(void *arg)
+{
+	struct maker *m = arg;
+
+	cache_claim(m->key);
+	if (!is(m->key, "1", "x")) {
+		m->made++;
+		usleep(20000);
+		cache_put(m->key, "1", "1", "x", 1);
+	}
+	cache_done(m->key);
+	return NULL;
+}
+
+/* However many want it, one makes it; another key waits for nobody. */
+static void test_claim(void **state)
+{
+	struct maker m[6] = {{"a", 0}, {"a", 0}, {"a", 0}, {"a", 0}, {"a", 0}, {"b", 0}};
+	pthread_t t[6];
+	int made = 0;
+
+	(void)state;
+	cache_open(1 << 16);
+	cache_claim("b");
+	for (int i = 0; i < 6; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, make, &m[i]), 0);
+	for (int i = 0; i < 5; i++) {
+		pthread_join(t[i], NULL);
+		made += m[i].made;
+	}
+	assert_int_equal(made, 1);
+	cache_done("b");
+	pthread_join(t[5], NULL);
+	assert_int_equal(m[5].made, 1);
+	cache_claim(""); /* what is not remembered is nobody's */
+	cache_claim("");
+	cache_done("");
 	cache_close();
 }
 
@@ -108,7 +157,7 @@ static void test_room(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_versions), cmocka_unit_test(test_turn),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_versions), cmocka_unit_test(test_turn), cmocka_unit_test(test_claim),
 					   cmocka_unit_test(test_compressed), cmocka_unit_test(test_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,15 @@ static void handle(struct server_request *r, void *worker)
 	(void)worker;
 	body = server_body(r, &len);
 	server_each_query(r, count, &arguments);
-	if (strcmp(path, "/stream") == 0) {
+	if (strcmp(path, "/long") == 0) {
+		server_set(r, "X-Lane", "first");
+		if (server_aside(r))
+			return;
+		server_set(r, "X-Lane", "aside");
+		if (word)
+			usleep(300000);
+		server_answer(r, 200, "text/plain", "long", 4, SERVER_PLAIN);
+	} else if (strcmp(path, "/stream") == 0) {
 		server_stream(r);
 	} else if (strcmp(path, "/large") == 0) {
 		memset(text, 'x', sizeof text);
@@ -61,6 +69,7 @@ static int setup(void **state)
 {
 	struct server_options o = {.address = "127.0.0.1",
 				   .workers = 2,
+				   .workers_aside = 1,
 				   .connections_max = 20,
 				   .queue_max = 8,
 				   .body_max = 1000,
@@ -134,6 +143,29 @@ static void test_request(void **state)
 	assert_null(strstr(answer, "GET /p"));
 }
 
+/* What takes long does not keep what is answered at once waiting, however much of it there is; nothing of it is lost. */
+static void test_aside(void **state)
+{
+	static const char request[] = "GET /long?word=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+	const char *first;
+	int late[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		late[i] = dial(request);
+	ask("GET /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	assert_non_null(strstr(answer, "200 OK"));
+	assert_true(poll(&(struct pollfd){.fd = late[2], .events = POLLIN}, 1, 0) == 0);
+	for (int i = 0; i < 3; i++) {
+		read_until(late[i], NULL);
+		close(late[i]);
+		assert_non_null(strstr(answer, "X-Lane: aside"));
+		first = strstr(answer, "X-Lane: first"); /* set twice, the one before it stepped aside forgotten */
+		assert_true(first && !strstr(first + 1, "X-Lane: first"));
+		assert_non_null(strstr(answer, "\r\n\r\nlong"));
+	}
+}
+
 static void test_hostile(void **state)
 {
 	char request[4096];
@@ -184,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_request, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_aside, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_compressed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stream, setup, teardown),

@@ -22,6 +22,7 @@ struct db {
 	bool duplicate;	   /* the last failure was a unique violation */
 	int problem;	   /* ... or raised by a function of ours: its HTTP status */
 	char title[200], detail[400];
+	char notified[64]; /* channel of the last notification */
 };
 
 static struct db_result *wrap(PGresult *result)
@@ -535,6 +536,12 @@ int db_wait_notify(struct db *db, int timeout_ms, struct err *err)
 	}
 	if (!n)
 		return 0;
+	snprintf(db->notified, sizeof db->notified, "%s", n->relname);
 	PQfreemem(n);
 	return 1;
+}
+
+const char *db_notified(const struct db *db)
+{
+	return db->notified;
 }

@@ -94,7 +94,9 @@ const char *db_text(const struct db_result *r, long row, int column, size_t *len
 const uint8_t *db_uuid(const struct db_result *r, long row, int column);
 void db_free(struct db_result *r); /* NULL allowed */
 
-/* Wait at most timeout_ms for a NOTIFY; 1 arrived, 0 time is up. */
+/* Wait at most timeout_ms for a NOTIFY; 1 arrived, 0 time is up. One a call: the channel of the last that arrived is
+ * db_notified, until the next call. */
 int db_wait_notify(struct db *db, int timeout_ms, struct err *err) MUST_CHECK;
+const char *db_notified(const struct db *db);
 
 #endif

@@ -23,14 +23,20 @@ static struct {
 	struct server_options o;
 	struct MHD_Daemon *daemon;
 	int port;
-	pthread_t threads[SERVER_WORKERS_MAX];
+	pthread_t threads[2 * SERVER_WORKERS_MAX];
 	pthread_mutex_t lock;
-	pthread_cond_t more;
-	struct server_request *first, *last; /* those that wait for a worker */
+	struct lane {
+		pthread_cond_t more;
+		struct server_request *first, *last; /* those that wait for a worker */
+		bool stopping;
+	} lanes[2]; /* of what comes, and of what has stepped aside */
 	unsigned waiting;
 	int64_t refused;
-	bool stopping;
-} s = {.lock = PTHREAD_MUTEX_INITIALIZER, .more = PTHREAD_COND_INITIALIZER};
+} s = {.lock = PTHREAD_MUTEX_INITIALIZER,
+       .lanes = {{.more = PTHREAD_COND_INITIALIZER}, {.more = PTHREAD_COND_INITIALIZER}}};
+
+_Thread_local bool server_is_aside;
+bool server_has_aside;
 
 /* ---- a request's life: begun, its body read, waiting, in hand, answered ---- */
 
@@ -59,12 +65,22 @@ static void finished(void *ctx, struct MHD_Connection *c, void **request, enum M
 	server_stream_forget(r);
 	if (r->response)
 		MHD_destroy_response(r->response);
-	for (int i = 0; i < r->headers; i++) {
-		free(r->header[i].name);
-		free(r->header[i].value);
-	}
+	server_undress(r);
 	buf_release(&r->body);
 	free(r);
+}
+
+/* With the lock. */
+static void append(struct lane *lane, struct server_request *r)
+{
+	r->next = NULL;
+	if (lane->last)
+		lane->last->next = r;
+	else
+		lane->first = r;
+	lane->last = r;
+	s.waiting++;
+	pthread_cond_signal(&lane->more);
 }
 
 /* Waits for a worker; the connection sleeps meanwhile. false: too many wait already. */
@@ -73,17 +89,10 @@ static bool queue(struct server_request *r)
 	bool room;
 
 	pthread_mutex_lock(&s.lock);
-	room = s.waiting < s.o.queue_max && !s.stopping;
+	room = s.waiting < s.o.queue_max && !s.lanes[0].stopping;
 	if (room) {
 		MHD_suspend_connection(r->connection);
-		r->next = NULL;
-		if (s.last)
-			s.last->next = r;
-		else
-			s.first = r;
-		s.last = r;
-		s.waiting++;
-		pthread_cond_signal(&s.more);
+		append(&s.lanes[0], r);
 	} else {
 		s.refused++;
 	}
@@ -111,32 +120,46 @@ int64_t server_refused(void)
 	return refused;
 }
 
-static struct server_request *take(void)
+static struct server_request *take(struct lane *lane)
 {
 	struct server_request *r;
 
 	pthread_mutex_lock(&s.lock);
-	while (!s.first && !s.stopping)
-		pthread_cond_wait(&s.more, &s.lock);
-	r = s.first;
+	while (!lane->first && !lane->stopping)
+		pthread_cond_wait(&lane->more, &s.lock);
+	r = lane->first;
 	if (r) {
-		s.first = r->next;
-		if (!s.first)
-			s.last = NULL;
+		lane->first = r->next;
+		if (!lane->first)
+			lane->last = NULL;
 		s.waiting--;
 	}
 	pthread_mutex_unlock(&s.lock);
 	return r;
 }
 
+static void step_aside(struct server_request *r)
+{
+	server_undress(r);
+	r->aside = false;
+	pthread_mutex_lock(&s.lock);
+	append(&s.lanes[1], r);
+	pthread_mutex_unlock(&s.lock);
+}
+
 static void *work(void *arg)
 {
+	struct lane *lane = arg;
 	void *worker = s.o.worker_begin(s.o.ctx);
 	struct server_request *r;
 
-	(void)arg;
-	while ((r = take())) {
+	server_is_aside = lane == &s.lanes[1];
+	while ((r = take(lane))) {
 		s.o.handle(r, worker);
+		if (r->aside) {
+			step_aside(r);
+			continue;
+		}
 		if (!r->response && !r->stream)
 			server_answer(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, NULL, 0, SERVER_PLAIN);
 		MHD_resume_connection(r->connection);
@@ -274,8 +297,8 @@ static void no_log(void *ctx, const char *format, va_list args)
 
 static void start_workers(void)
 {
-	for (int i = 0; i < s.o.workers; i++) {
-		int rc = pthread_create(&s.threads[i], NULL, work, NULL);
+	for (int i = 0; i < s.o.workers + s.o.workers_aside; i++) {
+		int rc = pthread_create(&s.threads[i], NULL, work, &s.lanes[i >= s.o.workers]);
 
 		assert(rc == 0);
 	}
@@ -287,8 +310,10 @@ int server_open(const struct server_options *o, struct err *err)
 	int fd;
 
 	assert(o->workers >= 1 && o->workers <= SERVER_WORKERS_MAX);
+	assert(o->workers_aside >= 0 && o->workers_aside <= SERVER_WORKERS_MAX);
 	s.o = *o;
-	s.stopping = false;
+	server_has_aside = o->workers_aside > 0;
+	s.lanes[0].stopping = s.lanes[1].stopping = false;
 	fd = listen_on(o, err);
 	if (fd < 0)
 		return -1;
@@ -312,16 +337,23 @@ int server_open(const struct server_options *o, struct err *err)
 	return err_set(err, ERR_CONFIG, "the HTTP server does not start");
 }
 
+/* Nobody steps aside any more once the first lane's workers have ended. */
+static void stop_lane(struct lane *lane, const pthread_t *threads, int count)
+{
+	pthread_mutex_lock(&s.lock);
+	lane->stopping = true;
+	pthread_cond_broadcast(&lane->more);
+	pthread_mutex_unlock(&s.lock);
+	for (int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+}
+
 void server_close(void)
 {
 	if (!s.daemon)
 		return;
-	pthread_mutex_lock(&s.lock);
-	s.stopping = true;
-	pthread_cond_broadcast(&s.more);
-	pthread_mutex_unlock(&s.lock);
-	for (int i = 0; i < s.o.workers; i++)
-		pthread_join(s.threads[i], NULL);
+	stop_lane(&s.lanes[0], s.threads, s.o.workers);
+	stop_lane(&s.lanes[1], s.threads + s.o.workers, s.o.workers_aside);
 	server_stream_stop();
 	MHD_stop_daemon(s.daemon);
 	s.daemon = NULL;

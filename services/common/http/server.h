@@ -2,6 +2,8 @@
  * request is handed whole to one of a few worker threads, which may wait for a database, and its answer goes back.
  *
  *   browser -> connection (suspended) -> queue -> worker: handle() -> answer -> connection
+ *                                                   | server_aside
+ *                                                   +-> queue -> one of the workers kept for what takes long: handle()
  *
  * Limits: header 64 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
  * Retry-After), 30 s of silence on a connection. Everything of a request is bytes from outside: server_valid says
@@ -23,6 +25,7 @@ struct server_options {
 	const char *address; /* numeric, IPv4 or IPv6 */
 	int64_t port;	     /* 0: a free one, server_port says which */
 	int workers;	     /* threads, 1 to 64 */
+	int workers_aside;   /* threads besides them for what steps aside, 0 to 64 */
 	unsigned connections_max, queue_max;
 	size_t body_max;
 	/* Called on a worker's thread: its own state (a database session), made at its start. Never NULL. */
@@ -57,6 +60,11 @@ void server_each_query(const struct server_request *r, void (*each)(void *arg, c
 
 /* ---- the answer ---- */
 
+/* What takes long steps aside, so that what is answered at once never waits behind it. true: the request will be
+ * handled again, from its beginning, by one of workers_aside, and this handle() returns without an answer; headers set
+ * so far are forgotten. false: this is one of them (or there is none): answer. */
+bool server_aside(struct server_request *r) MUST_CHECK;
+
 /* A header of the answer to come; call before it. Both are copied. */
 void server_set(struct server_request *r, const char *name, const char *value);
 
@@ -70,7 +78,7 @@ enum server_form {
 void server_answer(struct server_request *r, unsigned status, const char *type, const void *data, size_t len,
 		   enum server_form form);
 
-/* Of the answer that was given; 0: none yet. A stream's is 200. */
+/* Of the answer that was given; 0: none yet, or it has stepped aside. A stream's is 200. */
 unsigned server_status(const struct server_request *r);
 
 bool server_takes_gzip(const struct server_request *r);

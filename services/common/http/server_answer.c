@@ -109,6 +109,21 @@ void server_dress(struct server_request *r)
 		MHD_add_response_header(r->response, r->header[i].name, r->header[i].value);
 }
 
+void server_undress(struct server_request *r)
+{
+	for (int i = 0; i < r->headers; i++) {
+		free(r->header[i].name);
+		free(r->header[i].value);
+	}
+	r->headers = 0;
+}
+
+bool server_aside(struct server_request *r)
+{
+	r->aside = server_has_aside && !server_is_aside && !r->response && !r->stream;
+	return r->aside;
+}
+
 static void take_response(struct server_request *r, unsigned status, const char *type, struct MHD_Response *response)
 {
 	if (!response)

@@ -12,7 +12,7 @@
 struct server_request {
 	struct MHD_Connection *connection;
 	const char *method, *path;
-	bool head, too_large, stream;
+	bool head, too_large, stream, aside;
 	struct buf body;
 	struct {
 		char *name, *value;
@@ -28,8 +28,12 @@ struct server_request {
 	size_t sent; /* of the event in hand */
 };
 
-/* Headers set so far go to the response that has been made. */
+/* Headers set so far go to the response that has been made; or are forgotten. */
 void server_dress(struct server_request *r);
+void server_undress(struct server_request *r);
+
+extern _Thread_local bool server_is_aside; /* this thread is one of those kept for what takes long */
+extern bool server_has_aside;
 
 /* Streams (server_stream.c). All but server_stream_open from any thread. */
 void server_stream_start(void);
