@@ -1,6 +1,6 @@
 // What all parts of the page share: language, address, session.
 import { createContext } from "preact";
-import { useContext, useEffect, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { getVersioned, Problem, type Session } from "./api";
 import { texts, type Language, type Texts } from "./text";
 
@@ -102,28 +102,39 @@ interface Together {
 	stale?: boolean;
 }
 
+/** At a new version all open pages ask: within so long, not at once. */
+const SPREAD_MS = 400;
+
 /** Reads paths that stand beside each other: what is shown of them is always of one version of the figures. */
 export function useTogether(paths: string[], version = ""): Together {
 	const key = paths.join(" ");
-	const [state, set] = useState<Together & { key: string }>({ key, values: {} });
+	const [state, set] = useState<Together & { key: string; of: string }>({ key, values: {}, of: "" });
 	const [turn, again] = useState(0);
+	const reading = useRef(false);
+	const wanted = useRef(version);
+	wanted.current = version;
 	useEffect(() => {
 		if (!key) return;
 		let over = false;
 		let timer = 0;
 		const later = (ms: number) => (timer = window.setTimeout(() => again((n) => n + 1), ms));
+		reading.current = true;
 		Promise.all(paths.map((path) => getVersioned<unknown>(path))).then(
 			(read) => {
 				if (over) return;
 				const of = new Set(read.map((r) => r.of));
 				if (of.size > 1) return void later(200); // one was asked for before the version changed, one after
-				set({ key, values: Object.fromEntries(paths.map((path, i) => [path, read[i].value])) });
-				// While somebody else makes the new one, the api gives the one before.
-				if (version && !of.has("") && !of.has(version)) later(1000);
+				reading.current = false;
+				set({ key, values: Object.fromEntries(paths.map((path, i) => [path, read[i].value])), of: [...of][0] });
+				if (wanted.current === version) {
+					// While somebody else makes the new one, the api gives the one before.
+					if (version && !of.has("") && !of.has(version)) later(1000);
+				} else if (!of.has(wanted.current)) later(0);
 			},
 			(problem: Problem) => {
 				if (over) return;
-				set((old) => ({ key, problem, values: old.values, stale: true }));
+				reading.current = false;
+				set((old) => ({ key, problem, values: old.values, of: "", stale: true }));
 				if (problem.status === 0 || problem.status >= 500) later(3000);
 			},
 		);
@@ -131,7 +142,13 @@ export function useTogether(paths: string[], version = ""): Together {
 			over = true;
 			clearTimeout(timer);
 		};
-	}, [key, version, turn]);
+	}, [key, turn]);
+	useEffect(() => {
+		// What is of this version already, as when a page has just been opened, is not read again; what is being read is looked at when it has come.
+		if (state.key !== key || reading.current || state.of === version) return;
+		const timer = window.setTimeout(() => again((n) => n + 1), state.of ? Math.random() * SPREAD_MS : 0);
+		return () => clearTimeout(timer);
+	}, [version]);
 	// What was read for other paths says nothing of these, but where they are the same.
 	return state.key === key ? state : { values: state.values };
 }
