@@ -37,14 +37,9 @@ export function Heat({ cells, caption }: { cells: number[]; caption: string }) {
 					{days[language].map((day, d) => (
 						<tr>
 							<th scope="row">{day}</th>
-							{Array.from({ length: 24 }, (_, h) => {
-								const n = cells[d * 24 + h];
-								return (
-									<td style={{ "--heat": n / max }} class={n / max > 0.55 ? "strong" : ""}>
-										{n || ""}
-									</td>
-								);
-							})}
+							{cells.slice(d * 24, d * 24 + 24).map((n) => (
+								<td style={{ "--heat": n / max }}>{n || ""}</td>
+							))}
 						</tr>
 					))}
 				</tbody>
