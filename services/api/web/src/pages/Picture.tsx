@@ -8,10 +8,11 @@ import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { kindOf } from "../document/words";
 import { go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
-import { addMonths, asTertial, monthName, periodName, signed } from "../figure";
+import { addMonths, asTertial, monthName, periodName, plainly, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
-import { busiest, Heat } from "../parts/Heat";
+import { Csv } from "../parts/Csv";
+import { busiest, dayName, Heat } from "../parts/Heat";
 import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, Value } from "../parts/Value";
@@ -207,15 +208,17 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	);
 }
 
+function areaName(s: Summary, a: AreaRow, unplaced: string): string {
+	const known = s.names[a.area]?.name ?? a.area;
+	return a.area === s.area.code ? `${known}, ${unplaced}` : known;
+}
+
 /** The areas of one row, the largest first. plain: without links to what is live. */
 function AreaTable({ s, rows, plain = false }: { s: Summary; rows: AreaRow[]; plain?: boolean }) {
 	const { t } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
-	const name = (a: AreaRow) => {
-		const known = s.names[a.area]?.name ?? a.area;
-		return a.area === s.area.code ? `${known}, ${t.unplaced}` : known;
-	};
+	const name = (a: AreaRow) => areaName(s, a, t.unplaced);
 	return (
 		<table class="rows small">
 			<thead>
@@ -295,6 +298,12 @@ function AreaPanel({ s, row }: { s: Summary; row: Row | undefined }) {
 						</option>
 					))}
 				</select>
+				<Csv
+					of={t.areas}
+					name={`${s.period} ${t.areas} ${row[language]} ${row.source}`}
+					head={[t.area, t.now, t.lastYear, t.twelve]}
+					rows={() => rows.map((a) => [areaName(s, a, t.unplaced), ...[a.n, a.last_year, a.r12].map((f) => plainly(f))])}
+				/>
 			</div>
 			<AreaMap area={s.area.code} names={s.names} values={values} chosen={address.query.get("omrade") ?? ""} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
 			<Levels names={s.names} />
@@ -337,7 +346,15 @@ export function When({ s }: { s: Summary }) {
 	const largest = hours.reduce((a, b) => (sum(b.h.n12) > sum(a.h.n12) ? b : a));
 	return (
 		<section aria-labelledby="when">
-			<h2 id="when">{t.best}</h2>
+			<div class="title">
+				<h2 id="when">{t.best}</h2>
+				<Csv
+					of={t.best}
+					name={`${s.period} ${s.area.name} ${t.best}`}
+					head={[t.source, t.weekday, t.hour, t.now, t.twelve]}
+					rows={() => hours.flatMap(({ source, h }) => h.n12.map((n, i) => [source[language], dayName(i, language), i % 24, h.n[i], n]))}
+				/>
+			</div>
 			<p class="quiet">{t.bestLead}</p>
 			{hours.map(({ source, h }) => {
 				const most = busiest(h.n12, language);
@@ -360,7 +377,17 @@ export function Places({ s }: { s: Summary }) {
 	const places = s.places.filter((p) => p.est && p.n > 0).slice(0, 12);
 	return (
 		<section aria-labelledby="places">
-			<h2 id="places">{t.places}</h2>
+			<div class="title">
+				<h2 id="places">{t.places}</h2>
+				{places.length > 0 && (
+					<Csv
+						of={t.places}
+						name={`${s.period} ${s.area.name} ${t.places}`}
+						head={[t.place, t.category, t.source, t.now, t.twelve]}
+						rows={() => s.places.filter((p) => p.est).map((p) => [p.place, p.sv, p.short, p.n, p.n12])}
+					/>
+				)}
+			</div>
 			{places.length === 0 ? (
 				<p class="quiet">{t.noData}</p>
 			) : (
