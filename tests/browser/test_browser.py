@@ -59,6 +59,7 @@ def main():
         assert set(SOURCES) <= set(told["quality"]) and "håller" in told["verdict"] and "hold" in told["english"], told
         assert os.path.getsize(os.path.join(out, "month.pdf")) > 10000
         assert told["bytes"] < 300_000, told["bytes"]
+        assert told["opened"] == [1, 1], f"asked for session and summary {told['opened']} times"
         say(f"  first view {told['bytes'] // 1000} kB; pictures: {out}")
 
 

@@ -2,7 +2,7 @@
 //
 //   NAME, PASSWORD  who          PERIOD  the month to look at
 import { readFileSync } from "node:fs";
-import { done, look, open, out, signIn, told, url } from "./common.mjs";
+import { done, look, open, out, signIn, told, until, url } from "./common.mjs";
 
 const { NAME, PASSWORD, PERIOD } = process.env;
 
@@ -83,4 +83,12 @@ await signIn(page, NAME, PASSWORD);
 await page.waitForSelector("main h1");
 told.bytes = bytes;
 told.usable_ms = Date.now() - began;
+// Opened by who is signed in: what is asked for ahead is asked for once, and not again for the version that the stream begins with.
+const asked = [];
+page.on("request", (r) => asked.push(new globalThis.URL(r.url()).pathname));
+await page.reload();
+await page.waitForSelector("tr[data-category]");
+await until("the stream", () => asked.includes("/api/v1/changes"));
+await page.waitForTimeout(1500);
+told.opened = ["/api/v1/session", "/api/v1/summary/latest"].map((path) => asked.filter((p) => p === path).length);
 await done();

@@ -132,13 +132,21 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 	}
 }
 
+/** What public/ahead.js has asked for already; once. */
+function started(path: string): Promise<Response> | undefined {
+	const ahead = (globalThis as { ahead?: Record<string, Promise<Response>> }).ahead;
+	const answer = ahead?.[path];
+	if (ahead) delete ahead[path];
+	return answer;
+}
+
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {
 	const headers: Record<string, string> = {};
 	if (body !== undefined) headers["Content-Type"] = "application/json";
 	if (method !== "GET") headers["X-CSRF-Token"] = csrf;
 	let answer: Response;
 	try {
-		answer = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" });
+		answer = await ((method === "GET" && started(path)) || fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), credentials: "same-origin" }));
 	} catch {
 		throw new Problem(0, "", "");
 	}

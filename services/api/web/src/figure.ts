@@ -3,6 +3,9 @@ import type { Figure } from "./api";
 import type { Language } from "./text";
 
 const locale = { sv: "sv-SE", en: "en-GB" };
+const formats: Partial<Record<Language, Intl.NumberFormat>> = {};
+/** toLocaleString looks its format up at each call: most of the time that a page of figures took. */
+const format = (n: number, language: Language) => (formats[language] ??= new Intl.NumberFormat(locale[language])).format(n);
 const months = {
 	sv: ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"],
 	en: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
@@ -10,7 +13,7 @@ const months = {
 
 /** As it is printed: "14", "≥7", "<5", ".."; a figure that still fills bears a star. */
 export function shown(f: Figure, language: Language): string {
-	const n = f.n === undefined ? "" : f.n.toLocaleString(locale[language]);
+	const n = f.n === undefined ? "" : format(f.n, language);
 	if (f.s === "≥") return "≥" + n;
 	if (f.s === "p") return n + "*";
 	return f.s ?? n;
@@ -24,7 +27,7 @@ export function spoken(f: Figure, language: Language): string {
 	const sv = language === "sv";
 	if (f.s === "..") return sv ? "uppgift saknas" : "not known";
 	if (f.s === "<5") return sv ? "litet antal, visas ej" : "small count, withheld";
-	const n = (f.n ?? 0).toLocaleString(locale[language]);
+	const n = format(f.n ?? 0, language);
 	if (f.s === "≥") return (sv ? "minst " : "at least ") + n;
 	if (f.s === "p") return n + (sv ? ", preliminärt" : ", preliminary");
 	return n;
@@ -32,7 +35,7 @@ export function spoken(f: Figure, language: Language): string {
 
 export function signed(n: number | null, language: Language): string {
 	if (n === null) return "";
-	return n === 0 ? "±0" : (n > 0 ? "+" : "−") + Math.abs(n).toLocaleString(locale[language]);
+	return n === 0 ? "±0" : (n > 0 ? "+" : "−") + format(Math.abs(n), language);
 }
 
 /** YYYY-MM, so many months on. */
