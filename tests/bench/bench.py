@@ -10,6 +10,7 @@ import council
 import editions
 import live
 import national
+import page
 import probe
 import promote
 import rebuild
@@ -18,7 +19,7 @@ from installation import Installation
 BENCHES = {
     "line": backlog.line, "normalizer": alone.normalizer, "sources": alone.sources, "aggregator": alone.aggregator, "live": live.live,
     "national": national.national, "recovery": live.recovery, "memory": live.memory, "growth": backlog.growth, "flat": backlog.flat,
-    "promote": promote.promote, "api": council.council,
+    "promote": promote.promote, "api": council.council, "page": page.page, "pdf": page.pdf,
     "revisions": editions.revisions, "rebuild": rebuild.rebuild,
 }
 
@@ -33,7 +34,7 @@ def warm_up():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--long", action="store_true", help="growth up to 16 million rows, flat over 10 million messages")
+    parser.add_argument("--long", action="store_true", help="growth up to 16 million rows, flat and api over 10 million messages")
     parser.add_argument("name", nargs="*", help=" ".join(BENCHES))
     options = parser.parse_args()
     unknown = [n for n in options.name if n not in BENCHES]

@@ -1,84 +1,73 @@
 """Benchmark of the api: 1,000 requests a second of a normal mix and 200 open pages, while 100 messages a second are counted."""
 import os
-import socket
-import threading
-import time
+import re
+import subprocess
 
 from api import Api
 from backlog import MESSAGES, SERVICES, copies_for, none_refused, publish
-from installation import Installation, archive
+from installation import BUILD, ROOT, Installation, archive
 from live import Load, percentile
-from probe import Session, resident_mib
+from probe import Meter, Session, resident_mib
+from visit import WEB
 
-RATE, CONNECTIONS, STREAMS, CHANGES = 1000, 8, 200, 100
+RATE, STREAMS, CHANGES, P99_MS = 1000, 200, 100, 25
 SECONDS = int(os.environ.get("BENCH_SECONDS", "30"))
-# What open pages ask for: mostly what they have already (304), a month's picture, cells as a table, the small ones.
-MIX = ["/api/v1/summary/2025-05", "/api/v1/summary/2025-05", "/api/v1/summary/2025-04", "/api/v1/summary/2025T1", "/api/v1/session",
-       "/api/v1/cells?from=2025-01&to=2025-06", "/api/v1/cells?from=2024-01&to=2025-06&area=18&below=1&format=csv", "/api/v1/sources",
-       "/api/v1/quality", "/api/v1/outlines?area=1881"]
+# What people with the page open ask for, of a hundred questions: first what a month's page is made of when it is opened, with its files; then a look at
+# other months and areas, the months behind a figure (each person another row), quality, and now and then a whole county as a table, as a spreadsheet or
+# another dashboard fetches it. A fifth of it is the desk's (meetings, measures, texts), which the database answers each time; figures are asked for
+# with what was got last (If-None-Match), as a browser does. 31 different questions about figures, so that a new version is not one answer made anew.
+MIX = {
+    "/": 5, "/icon.svg": 3, "/api/v1/session": 8, "/api/v1/summary/2025-05": 20, "/api/v1/meetings": 5, "/api/v1/measures": 5, "/api/v1/priorities": 4,
+    "/api/v1/texts/2025-05": 4, "/api/v1/events?from=2025-06-01": 4, "/api/v1/outlines?area=1881": 5,
+    "/api/v1/summary/2025-04": 5, "/api/v1/summary/2025T1": 3, "/api/v1/summary/2024-05": 2, "/api/v1/summary/2025-05?area=18": 1,
+    "/api/v1/cells?from=2025-01&to=2025-06": 2, "/api/v1/cells?from=2024-01&to=2025-06&area=18&below=1&format=csv": 1,
+    "/api/v1/quality": 3, "/api/v1/sources": 2, "/api/v1/categories": 2, "/api/v1/editions": 2,
+    **{f"/api/v1/cells?from=2022-05&to=2025-05&area=1881&category={c}&source=press": 1
+       for c in ("VIO", "DAM", "THF", "BUR", "ROB", "FIR", "DRG", "ALC", "WEP", "ORD", "TRO", "ACC", "RES", "FRD")},
+}
+PAGE = ["/api/v1/summary/2025-05"]  # what an open page asks again at a new version
 
 
-def answer(stream):
-    """Status and length of one answer with a Content-Length (or none)."""
-    status, length = int(stream.readline().split()[1]), 0
-    while True:
-        line = stream.readline()
-        if line in (b"\r\n", b""):
-            break
-        if line.lower().startswith(b"content-length:"):
-            length = int(line.split(b":")[1])
-    stream.read(length)
-    return status
+def spread_ms():
+    """Within which the page's own code spreads its questions after an event."""
+    with open(os.path.join(ROOT, "services/api/web/src/app.ts"), encoding="utf-8") as f:
+        return int(re.search(r"SPREAD_MS = (\d+)", f.read())[1])
 
 
-class Asker(threading.Thread):
-    """One connection that asks at its share of the rate; a delay counts from when the question was due, so that a stall is seen as what it is."""
-
-    def __init__(self, port, cookie, first):
-        super().__init__()
-        self.delays, self.bad, self.first = [], 0, first
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.stream = self.socket.makefile("rb")
-        self.requests = [f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\nCookie: {cookie}\r\n\r\n".encode() for path in MIX]
-
-    def run(self):
-        each, began = CONNECTIONS / RATE, time.monotonic() + self.first / RATE
-        for n in range(int(SECONDS * RATE / CONNECTIONS)):
-            due = began + n * each
-            wait = due - time.monotonic()
-            if wait > 0:
-                time.sleep(wait)
-            self.socket.sendall(self.requests[(n * CONNECTIONS + self.first) % len(MIX)])
-            self.bad += answer(self.stream) not in (200, 304)
-            self.delays.append((time.monotonic() - due) * 1000)
+def sessions(i, person):
+    """As many sessions as there are pages, each of its own: their words. The first was signed in; the others are like it."""
+    rows = i.psql(f"""INSERT INTO lagesbild_desk.session SELECT (jsonb_populate_record(s, jsonb_build_object('key',
+        encode(sha256(convert_to('bench' || n, 'UTF8')), 'hex')))).* FROM lagesbild_desk.session s, generate_series(1, {STREAMS - 1}) n
+        RETURNING 1""")
+    assert len(rows) == STREAMS - 1, "there is one session to begin with"
+    return [person.cookie] + [f"bench{n}" for n in range(1, STREAMS)]
 
 
-def streams(port, cookie):
-    opened = []
-    for _ in range(STREAMS):
-        s = socket.create_connection(("127.0.0.1", port))
-        s.sendall(f"GET /api/v1/changes HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
-        opened.append(s)
-    return opened
+class Answers:
+    """What dashboards.c tells: delays of the mix and of the open pages, ms; versions that each page heard of."""
 
-
-def heard(s):
-    """Events that a stream has been sent so far."""
-    s.setblocking(False)
-    n = 0
-    try:
-        while True:
-            got = s.recv(1 << 16)
-            if not got:
-                return -1
-            n += got.count(b"event: figures")
-    except BlockingIOError:
-        return n
+    def __init__(self, port, plan, streams, seconds=SECONDS):
+        done = subprocess.run([os.path.join(BUILD, "tests", "dashboards"), str(port), str(RATE), str(seconds), str(streams), str(spread_ms())],
+                              input="\n".join(plan) + "\n", capture_output=True, text=True, check=True)
+        self.mix, self.page, self.heard, self.late, self.by_path, bad = [], [], [], 0, {}, []
+        for line in done.stdout.splitlines():
+            kind, _, value = line.partition(" ")
+            if kind == "bad":
+                bad.append(value)
+            elif kind == "late":
+                self.late = float(value)
+            else:
+                ms, _, path = value.partition(" ")
+                {"mix": self.mix, "page": self.page, "heard": self.heard}[kind].append(float(ms))
+                self.by_path.setdefault(path, []).append(float(ms))
+        assert not bad, f"{len(bad)} answers were neither 200 nor 304, first {bad[0]}"
+        assert len(self.mix) == RATE * seconds, len(self.mix)
 
 
 def council(table, options):
-    """Delay of a request from when it was due, p99 and median, over --long 10 million incidents, else a million; every open page hears of the changes."""
+    """Delay of a request from when it was due, over --long 10 million incidents, else a million: of the mix, and of what 200 open pages ask again at each
+    new version, at once (src/app.ts spreads them). The ceiling is a small file of the same server, asked for at the same rate while the same messages are
+    counted."""
     with Installation("bench_api") as i:
         for name in SERVICES:
             i.start(name)
@@ -87,26 +76,30 @@ def council(table, options):
         with Session(i.env) as session:
             none_refused(session)
             rows = int(session.value("SELECT sum(received) FROM balance"))
-        server = Api(i)
+        server = Api(i, **WEB)
         person = server.account("bench", role="reader,coordinator")
-        cookie = f"__Host-lagesbild={person.cookie}"
-        for path in MIX:
+        for path in [*MIX, *PAGE]:
             assert person.get(path).status == 200, path
-        opened = streams(server.port, cookie)
+        cookies = [f"cookie {c}" for c in sessions(i, person)]
+        mix = [f"mix {weight} {path}" for path, weight in MIX.items()] + [f"page {path}" for path in PAGE]
         with Load(i, CHANGES):
-            askers = [Asker(server.port, cookie, n) for n in range(CONNECTIONS)]
-            for a in askers:
-                a.start()
-            for a in askers:
-                a.join()
-        events = [heard(s) for s in opened]
-        delays = sorted(d for a in askers for d in a.delays)
-        bad = sum(a.bad for a in askers)
-        assert bad == 0, f"{bad} answers were neither 200 nor 304"
-        assert min(events) > SECONDS / 2, f"a page heard of {min(events)} changes in {SECONDS} s"
-        name = f"api {RATE}/s, {STREAMS} sidor, {rows // 1000}k meddelanden"
-        table.add(f"{name}: median", percentile(delays, 0.5), "ms")
-        table.add(f"{name}: p99", percentile(delays, 0.99), "ms", goal=("≤", 25))
+            alone = Answers(server.port, cookies + ["mix 1 /icon.svg"], 0, min(SECONDS, 10))
+            meter = Meter(i.processes)
+            told = Answers(server.port, cookies + mix, STREAMS)
+            spent = meter.spent()
+        assert min(told.heard) > SECONDS / 3, f"a page heard of {min(told.heard):.0f} versions in {SECONDS} s"
+        report(table, f"api {RATE}/s, {STREAMS} sidor, {rows // 1000}k medd", told, alone, spent)
         table.add("api: minne", max(resident_mib(i.processes["api"].pid)), "MiB")
-        for s in opened:
-            s.close()
+
+
+def report(table, name, told, alone, spent):
+    slowest = sorted(MIX, key=lambda p: -percentile(told.by_path[p], 0.99))
+    print("    p99 för sig, ms: " + ", ".join(f"{p.removeprefix('/api/v1')} {percentile(told.by_path[p], 0.99):.0f}" for p in slowest[:8]), flush=True)
+    table.add(f"{name}: median", percentile(told.mix, 0.5), "ms", percentile(alone.mix, 0.5))
+    table.add(f"{name}: p99", percentile(told.mix, 0.99), "ms", percentile(alone.mix, 0.99), goal=("≤", P99_MS))
+    table.add(f"{name}: störst", max(told.mix), "ms", max(alone.mix))
+    table.add("api: öppna sidor läser om, p99", percentile(told.page, 0.99), "ms", goal=("≤", P99_MS))
+    table.add("api: nya versioner/s", sum(told.heard) / len(told.heard) / SECONDS, "/s")
+    table.add("api: lastens egen försening, störst", told.late, "ms")
+    for part in ("api", "PostgreSQL", "aggregator"):
+        table.add(f"api: CPU {part}", spent[part] / SECONDS * 100, "% av en kärna")

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # run.sh [--long] [NAME...]: runs the benchmarks (all, or those named) with the Release tree on a Kafka and a PostgreSQL of its own, and prints
-# one table: figure, value, ceiling measured in the same run, ratio, goal, met or not, load average. --long lets growth go on to 16 million ledger rows
-# and flat to 10 million messages (some 10 GB of disk). --help lists the names without starting anything.
+# one table: figure, value, ceiling measured in the same run, ratio, goal, met or not, load average. --long lets growth go on to 16 million ledger rows,
+# flat and api to 10 million messages (some 10 GB of disk). --help lists the names without starting anything.
 #
-# Names: line normalizer sources aggregator live national recovery memory growth flat promote api revisions rebuild. What each measures stands at the head of its
-# function in backlog.py, alone.py, live.py, national.py, promote.py, council.py, editions.py and rebuild.py. BENCH_MESSAGES=100000 BENCH_SECONDS=10 is for a quick look: its
+# Names: line normalizer sources aggregator live national recovery memory growth flat promote api page pdf revisions rebuild. What each measures stands at the head of its
+# function in backlog.py, alone.py, live.py, national.py, promote.py, council.py, page.py, editions.py and rebuild.py. BENCH_MESSAGES=100000 BENCH_SECONDS=10 is for a quick look: its
 # figures say nothing. On a machine with
 # more cores: taskset -c 0,1 before the command holds servers, services and load to two. Exit 0: measured, every goal met; 1: a goal was missed, or a
 # sum was wrong. State lies in .lagesbild-test/bench.XXXXXX and is removed afterwards; the logs are kept on a failure.
@@ -62,9 +62,13 @@ trap clean EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-packages_install runtime servers build
+packages_install runtime servers build print
+command -v npm >/dev/null || packages_install web
 build_tree build -DCMAKE_BUILD_TYPE=Release -DLAGESBILD_TESTS=ON
 nice ninja -C "$CHECKOUT/build" bench_programs >"$LAGESBILD_HOME/build.log" || { cat "$LAGESBILD_HOME/build.log" >&2; exit 1; }
+# api, page and pdf show the page; the visits of tests/browser, whose browser page uses, want its modules.
+web_modules >"$LAGESBILD_HOME/web.log" 2>&1 || { cat "$LAGESBILD_HOME/web.log" >&2; exit 1; }
+web_build "$CHECKOUT/build/web"
 kafka_fetch
 servers_up
 say "Servers answer; logs, kept on a failure: $LAGESBILD_HOME/log"

@@ -238,6 +238,14 @@ def check_today(i, w):
     check("today is told by the data, not by our clock", i.value("SELECT lagesbild_store.today()"), today)
 
 
+def check_walked(i):
+    """What was delivered is found by index, however many cells and rows there are."""
+    scans = "SELECT coalesce(sum(seq_scan), 0) FROM pg_stat_user_tables WHERE relname ~ '^(cell|ledger)_[0-9]+$'"
+    before = i.value(scans)
+    i.psql("SELECT count(*) FROM lagesbild_store.source_month")
+    check("scans of cells and ledger for what was delivered", int(i.value(scans)) - int(before), 0)
+
+
 def main():
     with Installation("delivery", setup=False) as i:
         prepare(i)
@@ -245,6 +253,7 @@ def main():
         w = Writer(i)
         publish(w)
         check_states(i)
+        check_walked(i)
         check_summary(i)
         check_picture(i)
         check_later(i, w)

@@ -157,8 +157,9 @@ static void test_room(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_versions), cmocka_unit_test(test_turn), cmocka_unit_test(test_claim),
-					   cmocka_unit_test(test_compressed), cmocka_unit_test(test_room)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_versions), cmocka_unit_test(test_turn),
+					   cmocka_unit_test(test_claim), cmocka_unit_test(test_compressed),
+					   cmocka_unit_test(test_room)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -143,7 +143,7 @@ static void test_request(void **state)
 	assert_null(strstr(answer, "GET /p"));
 }
 
-/* What takes long does not keep what is answered at once waiting, however much of it there is; nothing of it is lost. */
+/* What takes long keeps nothing waiting that is answered at once, however much of it there is; none of it is lost. */
 static void test_aside(void **state)
 {
 	static const char request[] = "GET /long?word=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
