@@ -105,3 +105,38 @@ BEGIN
 		WHEN NOT known THEN jsonb_build_object('n', n, 's', 'p')
 		ELSE jsonb_build_object('n', n) END;
 END $$;
+
+-- ---- the desk's lists, each row of which asked what day it is several times ----
+
+CREATE FUNCTION lagesbild_desk.measure_json(m lagesbild_desk.measure, today date) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	late date := least(CASE WHEN m.state IN ('proposed', 'decided', 'ongoing') AND m.ends < today THEN m.ends END,
+		CASE WHEN m.state IN ('decided', 'ongoing', 'done') AND m.follow_up < today THEN m.follow_up END);
+BEGIN
+	RETURN to_jsonb(m) || jsonb_build_object('next', to_jsonb(lagesbild_desk.measure_next(m.state)), 'overdue', late IS NOT NULL, 'days_late', today - late);
+END $$;
+
+CREATE OR REPLACE FUNCTION lagesbild_desk.measure_json(m lagesbild_desk.measure) RETURNS jsonb LANGUAGE sql STABLE AS $$
+	SELECT lagesbild_desk.measure_json(m, lagesbild_store.today())
+$$;
+
+CREATE OR REPLACE FUNCTION lagesbild_desk.measures_get(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	today date := lagesbild_store.today();
+BEGIN
+	SELECT 200, jsonb_build_object('rows', coalesce(jsonb_agg(j ORDER BY (j -> 'overdue')::boolean DESC, j ->> 'follow_up' NULLS LAST, (j -> 'id')::bigint), '[]'))
+	INTO status, answer
+	FROM (SELECT lagesbild_desk.measure_json(m, today) AS j FROM lagesbild_desk.measure m WHERE m.owner = coalesce(arguments ->> 'code', m.owner)
+		AND m.state = coalesce(arguments ->> 'state', m.state) AND m.area IS NOT DISTINCT FROM coalesce(arguments ->> 'area', m.area) OFFSET 0) AS k;
+END $$;
+
+CREATE OR REPLACE FUNCTION lagesbild_desk.meeting_json(m lagesbild_desk.meeting) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	until date := date_trunc('month', m.day)::date;
+	first date := coalesce((SELECT max(date_trunc('month', p.day))::date FROM lagesbild_desk.meeting p
+		WHERE p.grp = m.grp AND p.state <> 'cancelled' AND p.id <> m.id AND (p.day, p.id) < (m.day, m.id)), until - interval '1 month');
+BEGIN
+	RETURN to_jsonb(m) || jsonb_build_object('span', lagesbild_desk.span_text(first, until), 'past', m.day < lagesbild_store.today(),
+		'last_year', lagesbild_desk.span_text((first - interval '1 year')::date, (until - interval '1 year')::date));
+END $$;
