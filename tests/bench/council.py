@@ -43,6 +43,16 @@ def sessions(i, person):
     return [person.cookie] + [f"bench{n}" for n in range(1, STREAMS)]
 
 
+def busy_desk(person):
+    """A council that has worked for a year: its meetings, 40 measures, what is written about the month."""
+    measure = {"problem": "Otryggt och mörkt efter klockan 18", "kind": "situational", "perspective": "situation", "owner": "polisen", "category": "DAM",
+               "area": "1881-centrum"}
+    for n in range(40):
+        assert person.post("/api/v1/measures", {**measure, "title": f"Belysning {n}"}).status == 201
+    assert person.post("/api/v1/meetings/year/2025").status in (200, 201)
+    assert person.put("/api/v1/texts/2025-05", {"version": 0, "sections": {"assessment": "Månaden var lugn. " * 50}}).status in (200, 201)
+
+
 class Answers:
     """What dashboards.c tells: delays of the mix and of the open pages, ms; versions that each page heard of."""
 
@@ -80,6 +90,7 @@ def council(table, options):
         person = server.account("bench", role="reader,coordinator")
         for path in [*MIX, *PAGE]:
             assert person.get(path).status == 200, path
+        busy_desk(person)
         cookies = [f"cookie {c}" for c in sessions(i, person)]
         mix = [f"mix {weight} {path}" for path, weight in MIX.items()] + [f"page {path}" for path in PAGE]
         with Load(i, CHANGES):

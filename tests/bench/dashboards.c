@@ -30,7 +30,7 @@
 #define PATH_SIZE 512
 #define TAG_SIZE 96
 #define ROOM 65536
-#define TAIL_NS 5000000000 /* for the last answers */
+#define TAIL_NS 30000000000 /* for the last answers */
 
 struct question {
 	char path[PATH_SIZE], tag[TAG_SIZE];
@@ -312,8 +312,11 @@ static void run(long rate, long seconds)
 		now = now_ns();
 		wait_for(wake > now ? wake - now : 0);
 	}
-	if (next < count || idles < CONNECTIONS)
-		printf("bad %ld 0 unanswered\n", ++bad);
+	for (int i = 0; i < CONNECTIONS; i++)
+		if (pool[i].asked)
+			printf("bad %ld 0 %s (unanswered)\n", ++bad, pool[i].question->path);
+	if (next < count)
+		printf("bad %ld 0 (%ld never asked)\n", ++bad, count - next);
 }
 
 int main(int argc, char **argv)
