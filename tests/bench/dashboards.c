@@ -1,9 +1,9 @@
-/* dashboards PORT RATE SECONDS STREAMS SPREAD_MS <PLAN: the load of the bench api, one thread that waits for nobody.
+/* dashboards PORT RATE WARM SECONDS STREAMS SPREAD_MS <PLAN: the load of the bench api; one thread, waiting for nobody.
  *
- * RATE questions a second are asked, each at its time whether or not those before have been answered: a delay counts
- * from when the question was due, so that a stall is seen by all whom it holds up. STREAMS pages are open: each listens
- * for events, and at a new version of the figures asks again for what it shows, on a connection of its own, within
- * SPREAD_MS (as src/app.ts spreads them). PLAN has a line each of
+ * RATE questions a second are asked, for WARM seconds unmeasured and then for SECONDS, each at its time whether or not
+ * those before have been answered: a delay counts from when the question was due, so that a stall is seen by all whom
+ * it holds up. STREAMS pages are open: each listens for events, and at a new version of the figures asks again for what
+ * it shows, on a connection of its own, within SPREAD_MS (as src/app.ts spreads them). PLAN has a line each of
  *   cookie TEXT         a session; connections take them in turn
  *   mix WEIGHT PATH     what is asked for at RATE; it names what it got last (If-None-Match), as a browser does
  *   page PATH           what an open page asks again
@@ -24,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CONNECTIONS 128 /* that ask at the rate */
+#define CONNECTIONS 500 /* that ask at the rate */
 #define STREAMS_MAX 1000
 #define PLAN_MAX 512
 #define PATH_SIZE 512
@@ -63,6 +63,7 @@ static struct connection *idle[CONNECTIONS];
 static int idles, epoll, stream_count;
 static int64_t spread_ns;
 static long bad;
+static int64_t warm_ns; /* from when on it is measured */
 static int64_t late_ns; /* the longest from a due time that this program itself has let pass */
 
 static int64_t now_ns(void)
@@ -146,7 +147,8 @@ static void answered(struct connection *c)
 {
 	const char *name = c->kind == MIX ? "mix" : "page";
 
-	printf("%s %.3f %s\n", name, (double)(now_ns() - c->due) / 1e6, c->question->path);
+	if (c->due >= warm_ns)
+		printf("%s %.3f %s\n", name, (double)(now_ns() - c->due) / 1e6, c->question->path);
 	if (c->status != 200 && c->status != 304) {
 		printf("bad %ld %d %s\n", ++bad, c->status, c->question->path);
 		*c->question->tag = 0;
@@ -290,11 +292,12 @@ static int64_t ask_pages(int64_t now)
 	return next;
 }
 
-static void run(long rate, long seconds)
+static void run(long rate, long warm, long seconds)
 {
-	int64_t began = now_ns() + 1000000000, over = began + seconds * 1000000000, now;
-	long count = rate * seconds, next = 0;
+	int64_t began = now_ns() + 1000000000, over = began + (warm + seconds) * 1000000000, now;
+	long count = rate * (warm + seconds), next = 0;
 
+	warm_ns = began + warm * 1000000000;
 	for (now = now_ns(); now < over || ((idles < CONNECTIONS || next < count) && now < over + TAIL_NS);
 	     now = now_ns()) {
 		int64_t wake = ask_pages(now), due = began;
@@ -303,7 +306,7 @@ static void run(long rate, long seconds)
 			due = began + next * 1000000000 / rate;
 			if (due > now)
 				break;
-			if (now - due > late_ns && idles > 1)
+			if (due >= warm_ns && now - due > late_ns && idles > 1)
 				late_ns = now - due;
 			ask(idle[--idles], &plan.mix[plan.order[next % plan.orders]], due);
 		}
@@ -321,20 +324,20 @@ static void run(long rate, long seconds)
 
 int main(int argc, char **argv)
 {
-	long n[6] = {0};
+	long n[7] = {0};
 
-	for (int i = 1; i < 6 && i < argc; i++)
+	for (int i = 1; i < 7 && i < argc; i++)
 		n[i] = strtol(argv[i], NULL, 10);
-	if (argc != 6 || n[4] > STREAMS_MAX)
+	if (argc != 7 || n[5] > STREAMS_MAX)
 		return 2;
-	stream_count = (int)n[4];
-	spread_ns = n[5] * 1000000;
+	stream_count = (int)n[5];
+	spread_ns = n[6] * 1000000;
 	read_plan();
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll < 0)
 		die("epoll");
 	open_all((int)n[1]);
-	run(n[2], n[3]);
+	run(n[2], n[3], n[4]);
 	for (int i = 0; i < stream_count; i++)
 		printf("heard %ld\n", streams[i].heard);
 	printf("late %.3f\n", (double)late_ns / 1e6);
