@@ -87,7 +87,7 @@ told.usable_ms = Date.now() - began;
 const asked = [];
 page.on("request", (r) => asked.push(new globalThis.URL(r.url()).pathname));
 await page.reload();
-await page.waitForSelector("tr[data-category]");
+await page.waitForSelector("main h1");
 await until("the stream", () => asked.includes("/api/v1/changes"));
 await page.waitForTimeout(1500);
 told.opened = ["/api/v1/session", "/api/v1/summary/latest"].map((path) => asked.filter((p) => p === path).length);
