@@ -194,6 +194,7 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	int deliveries;
 
 	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) ||
+	    db_script(db, operator_sql_setup_guard, err) ||
 	    setup_check_key(db, key, err) || note_operator_key(db, err) || note_today(db, from_data, err) ||
 	    count_rules(db, before, err))
 		return -1;

@@ -128,6 +128,30 @@ def ask(person, method, path, body):
     return answer.status, answer.body
 
 
+def check(what, have, want=True):
+    assert have == want, f"{what}: {have!r}, not {want!r}"
+    print(f"  {what}")
+
+
+def database_roles(i):
+    """What the api's and the printer's database roles can do: what they were granted, and nothing by a detour."""
+    functions = "FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace WHERE s.nspname = "
+    check("the printer calls three functions", i.psql(f"SELECT p.proname {functions}'lagesbild_desk' AND has_function_privilege('lagesbild_printer', p.oid, 'EXECUTE') ORDER BY 1"),
+          [["document_fail"], ["document_put"], ["document_take"]])
+    check("of the desk nothing is everybody's", i.psql(f"SELECT p.oid::regprocedure {functions}'lagesbild_desk' AND has_function_privilege('lagesbild_public', p.oid, 'EXECUTE')"), [])
+    check("the desk reads no figure", i.psql(f"SELECT p.oid::regprocedure {functions}'lagesbild' AND has_function_privilege('lagesbild_desk', p.oid, 'EXECUTE')"), [])
+    check("they read and write no table", i.psql(
+        "SELECT r, c.oid::regclass FROM unnest(ARRAY['lagesbild_desk', 'lagesbild_printer', 'lagesbild_public']) r, pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace "
+        "WHERE s.nspname LIKE 'lagesbild%' AND c.relkind IN ('r', 'v', 'p', 'm') AND has_table_privilege(r, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')"), [])
+    check("the council writes none", i.psql("SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname LIKE 'lagesbild%' "
+          "AND c.relkind IN ('r', 'v', 'p', 'm') AND has_table_privilege('lagesbild_council', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"), [])
+    # A type of the caller's own under the name of one that a function casts to: its check must not run as the owner.
+    trick = ("SET ROLE lagesbild_desk; CREATE FUNCTION pg_temp.spy(v timestamp) RETURNS boolean LANGUAGE plpgsql AS "
+             "$$BEGIN RAISE EXCEPTION 'spy runs as %', current_user; END$$; CREATE DOMAIN pg_temp.date AS timestamp CHECK (pg_temp.spy(VALUE)); "
+             "SELECT status FROM lagesbild_desk.events_get(0, '{\"from\": \"2026-01-01\"}', NULL)")
+    check("no caller's type stands before the database's own", i.psql(trick), [["200"]])
+
+
 def main():
     with Installation("rights") as i:
         for name in ("normalizer-press", "aggregator"):
@@ -163,6 +187,7 @@ def main():
             print(row)
         assert not wrong, f"{len(wrong)} cells are not as they should be"
         print(f"{len(routes)} routes x {len(PEOPLE)} kinds of people")
+        database_roles(i)
 
 
 main()
