@@ -151,6 +151,15 @@ static bool allowed(struct call *c)
 	return false;
 }
 
+/* The changes' stream tells nothing but that there are some. */
+static bool has_read(const struct call *c)
+{
+	unsigned status = server_status(c->request);
+
+	return c->route->access != ACCESS_ANYBODY && strcmp(c->route->method, "GET") == 0 &&
+	       c->route->answer != desk_changes && (status == 200 || status == 304);
+}
+
 static void call(struct call *c)
 {
 	struct err err = {0};
@@ -159,7 +168,7 @@ static void call(struct call *c)
 		problem_db(c->request, c->worker->desk, &err);
 	else if (allowed(c) && read_arguments(c)) {
 		c->route->answer(c);
-		if (c->who.account && (c->route->answer == figures_document || c->route->answer == figures_table))
+		if (has_read(c))
 			seen_note(c->worker, c->who.account, c->route->pattern);
 	}
 }
