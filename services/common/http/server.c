@@ -213,8 +213,8 @@ static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
-/* Where does its body end? A proxy in front may think otherwise of one that says it twice, and take what comes behind it
- * for another person's request (RFC 9112, 6.3). */
+/* Where does its body end? A proxy in front may think otherwise of one that says it twice, and take what comes behind
+ * it for another person's request (RFC 9112, 6.3). */
 static bool ambiguous(struct MHD_Connection *c)
 {
 	struct framing f = {0};
