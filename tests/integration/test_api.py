@@ -35,12 +35,12 @@ def sign_in(api):
 
 def hidden(i, api):
     reader = api.account("rut", role="reader", group="steering")
-    i.value("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'press') RETURNING 1")
+    i.run("lagesbild", "accounts", "sources", "--group", "steering", "--hide", "press")
     wait_for("the group sees the source no more", lambda: reader.get("/api/v1/sources").json["rows"] == [] or
              all(r["source"] != "press" for r in reader.get("/api/v1/sources").json["rows"]))
     check("nor its cells", reader.get("/api/v1/cells", source="press").status, 403)
     check("nor in a summary", [r for r in reader.get("/api/v1/summary/2025").json["rows"] if r["source"] == "press"], [])
-    i.value("DELETE FROM lagesbild_desk.hidden RETURNING 1")
+    i.run("lagesbild", "accounts", "sources", "--group", "steering", "--show", "press")
 
 
 def formats(i, p):

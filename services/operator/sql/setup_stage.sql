@@ -1,5 +1,5 @@
 -- What the files say, for this session only: compared with what the build has before anything is written.
-CREATE TEMP TABLE staged_source (id smallint, source text, sv text, en text, short text);
+CREATE TEMP TABLE staged_source (id smallint, source text, sv text, en text, short text, release text);
 CREATE TEMP TABLE staged_category (n serial, code text, parent text, sv text, en text, flag text, est boolean);
 CREATE TEMP TABLE staged_mapping_file (source_type text, category text);
 CREATE TEMP TABLE staged_mapping (n serial, source text, source_type text, category text, unknown_key text);
