@@ -77,8 +77,8 @@ BEGIN
 	SELECT * INTO s FROM lagesbild_store.source k WHERE k.name = of_source;
 	IF NOT FOUND OR g <> ALL ('{steering,operational}') THEN
 		RETURN NULL;
-	ELSIF lagesbild_desk.group_sees(g, s) = sees THEN
-		RETURN false;
+	ELSIF lagesbild_desk.group_sees(g, s) = sees AND (sees OR EXISTS (SELECT FROM lagesbild_desk.hidden h WHERE h.grp = g AND h.source = s.name)) THEN
+		RETURN false; -- what is not seen because it is restricted is hidden all the same, whatever it becomes
 	END IF;
 	DELETE FROM lagesbild_desk.hidden h WHERE h.grp = g AND h.source = s.name;
 	DELETE FROM lagesbild_desk.shown w WHERE w.grp = g AND w.source = s.name;

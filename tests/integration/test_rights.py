@@ -214,7 +214,10 @@ def released(i, api):
     set_release(i, "press", "restricted")
     wait_for("what was shown when all were says nothing of it", lambda: "press" not in sources(member))
     set_release(i, "press", "public")
+    set_release(i, "police", "restricted")
+    sight(i, "--group", "operational", "--hide", "police")
     set_release(i, "police", "public")
+    check("what was hidden while it was restricted is so", sight(i, "--group", "operational")["police"], ("public", False))
     wait_for("to anybody what was public when it was approved, no more", lambda: public() == {"press"})
     check("in the audit", i.psql("SELECT object, detail ->> 'old', detail ->> 'new' FROM lagesbild_desk.audit WHERE what = 'source release' ORDER BY n")[0],
           ["press", "public", "restricted"])
