@@ -135,4 +135,13 @@ await operator.waitForSelector("tr[data-source]");
 told.silent = await operator.$$eval("tr[data-source]:has(strong.trouble)", (all) => all.map((r) => r.dataset.source));
 told.refused = await operator.$$eval("h2 + table tr, h2 + .scroll tr", (all) => all.map((r) => r.innerText.split(/\s*\t\s*/)));
 await look(operator, "operator");
+await tabTo(operator, "nav a[href='/logg']");
+await operator.keyboard.press("Enter");
+await operator.waitForSelector("td.when");
+told.log = await operator.$$eval("tr:has(td.when)", (all) => all.map((r) => [...r.cells].slice(1, 4).map((c) => c.innerText)));
+await look(operator, "log");
+for (const w of [360, 1920]) {
+	await operator.setViewportSize({ width: w, height: 900 });
+	await width(operator, `log ${w}`);
+}
 await done();
