@@ -100,7 +100,8 @@ def main():
         assert len(told["asked"]) == 2 and all("Säkert?" in a for a in told["asked"]), told["asked"]
         assert told["citizen"]["nav"] == ["#main", "/offentligt", "English", "/"], told["citizen"]["nav"]
         assert set(told["silent"]) == {"rescue", "citizen"}, told["silent"]
-        assert told["refused"] and all(len(r) == 3 for r in told["refused"]), told["refused"]
+        assert told["refused"] and all(len(r) == 4 for r in told["refused"]), told["refused"]
+        assert "Meddelandet är avklippt eller inte giltig JSON. syntax" in [r[1] for r in told["refused"]], told["refused"]
         say(f"  silent for the operator: {', '.join(told['silent'])}; refused: {told['refused']}")
         state = api.nobody().get("/api/v1/public/editions").json["rows"]
         assert [e["id"] for e in state] == [1], state

@@ -2,15 +2,16 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
-import { DeskPage } from "./desk/Lazy";
+import { DeskPage, lazily } from "./desk/Lazy";
 import { Compare } from "./pages/Compare";
 import { Edition } from "./document/Edition";
 import { Open, OpenEdition } from "./document/Open";
 import { Editions } from "./pages/Editions";
 import { Picture } from "./pages/Picture";
-import { Quality } from "./pages/Quality";
 import { SignIn } from "./pages/SignIn";
 import "./style.css";
+
+const Quality = lazily(async () => (await import("./pages/Quality")).Quality);
 
 /** A program prints the page: no controls, no stream, and a mark when all of it stands there. */
 const printed = new URLSearchParams(location.search).get("utskrift") === "1";
