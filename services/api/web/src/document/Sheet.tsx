@@ -202,7 +202,7 @@ export function Sheet({ s, words, write }: { s: Summary; words: Words; write?: s
 				{rest.length > 0 && <Table s={s} rows={rest} caption={t.other} plain />}
 			</section>
 			{law && section(LAW, w.analysis, "law")}
-			<Areas s={s} row={row} plain />
+			<Areas s={s} row={row} />
 			{words.priorities.length > 0 && (
 				<section aria-labelledby="levels">
 					<h2 id="levels">{w.levelsTitle}</h2>
