@@ -138,4 +138,15 @@ await look(operator, "operator");
 await operator.setViewportSize({ width: 360, height: 780 });
 await operator.emulateMedia({ colorScheme: "dark" });
 await look(operator, "operator-phone");
+await operator.setViewportSize({ width: 1280, height: 900 });
+await operator.emulateMedia({ colorScheme: "light" });
+await tabTo(operator, "nav a[href='/logg']");
+await operator.keyboard.press("Enter");
+await operator.waitForSelector("td.when");
+told.log = await operator.$$eval("tr:has(td.when)", (all) => all.map((r) => [...r.cells].slice(1, 4).map((c) => c.innerText)));
+await look(operator, "log");
+for (const w of [360, 1920]) {
+	await operator.setViewportSize({ width: w, height: 900 });
+	await width(operator, `log ${w}`);
+}
 await done();

@@ -30,8 +30,9 @@ test("what to look at", () => {
 	expect(concerns(source({}), q, "sv")).toEqual([]);
 	const units = { active: 1, of: 2, units: [{ unit: "a", sv: "Skola", en: "Schools", months: 1, last: "2026-03" }, { unit: "b", sv: "Bibliotek", en: "Library", months: 0, last: null }] };
 	const refused = [{ source: "staff", reason: "syntax", n: 2, last_at: null }, { source: "press", reason: "syntax", n: 9, last_at: null }];
-	expect(concerns(source({ state: "missing", unmapped: 4, units }), { ...q, refused }, "sv")).toEqual([
-		"Mars 2026 saknas",
+	expect(concerns(source({ state: "missing", units }), q, "sv")).toEqual(["Mars 2026 saknas"]);
+	expect(concerns(source({ state: "missing", silent: true, last_event_at: null }), q, "sv")).toEqual(["Har aldrig levererat; väntad sedan januari 2021"]);
+	expect(concerns(source({ unmapped: 4, units }), { ...q, refused }, "sv")).toEqual([
 		"1 enhet har inte rapporterat: Bibliotek",
 		"4 av okänd typ",
 		"2 avvisade meddelanden väntar",

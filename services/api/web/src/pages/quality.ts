@@ -240,8 +240,8 @@ export function concerns(s: SourceQuality, q: Quality, language: Language): stri
 	const refused = q.refused.filter((r) => r.source === s.source).reduce((sum, r) => sum + r.n, 0);
 	return [
 		s.silent ? stateOf(s, q, language) : "",
-		s.state === "missing" ? w.lacksPeriod(periodName(q.period, language)) : "",
-		s.state !== "filling" && silent.length ? w.unitsSilent(silent.length, silent.map((u) => u[language]).join(", ")) : "",
+		s.state === "missing" && s.last_event_at ? w.lacksPeriod(periodName(q.period, language)) : "",
+		s.state !== "filling" && s.state !== "missing" && silent.length ? w.unitsSilent(silent.length, silent.map((u) => u[language]).join(", ")) : "",
 		s.unmapped > 0 ? w.unmappedSome(number(s.unmapped, language)) : "",
 		refused > 0 ? w.refusedSome(number(refused, language)) : "",
 	].filter(Boolean);
