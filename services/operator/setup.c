@@ -32,7 +32,8 @@ static const struct {
 	{"028_import.sql", schema_sql_028_import},
 	{"029_effect.sql", schema_sql_029_effect},
 	{"030_seal.sql", schema_sql_030_seal},
-	{"031_release.sql", schema_sql_031_release}, /* in the order they are applied */
+	{"031_release.sql", schema_sql_031_release},
+	{"033_quality.sql", schema_sql_033_quality}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

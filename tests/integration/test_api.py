@@ -107,7 +107,7 @@ def live(i, api, p):
 
 def wrong(p):
     for path, status in (("/api/v1/summary/2025-13", 400), ("/api/v1/summary/1600", 400), ("/api/v1/summary/2025?area=nowhere", 404),
-                         ("/api/v1/cells?from=2025-05&to=2025-01", 400), ("/api/v1/cells?by=week", 400), ("/api/v1/cells?format=xml", 400),
+                         ("/api/v1/quality?period=2025-13", 400), ("/api/v1/cells?from=2025-05&to=2025-01", 400), ("/api/v1/cells?by=week", 400), ("/api/v1/cells?format=xml", 400),
                          ("/api/v1/cells?x=1", 400), ("/api/v1/cells?by=month&by=year", 400), ("/api/v1/cells?area=" + "9" * 3000, 400),
                          ("/api/v1/cells?from=1971-01&to=2029-12&area=18&below=1", 400), ("/api/v1/nothing", 404),
                          ("/api/v1/editions/x/revisions", 400), ("/../etc/passwd", 404), ("/assets/none.js", 404)):

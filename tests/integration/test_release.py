@@ -93,6 +93,9 @@ def check(i, directory):
     assert int(i.value("SELECT sum(n) FROM lagesbild.month_cell WHERE source = 'police'")) == figure + 2
     i.run("lagesbild", "rebuild", "--into", "again")
     check_equal(i, "live", "again")
+    # Who had reported before there was a place to keep it in is not guessed.
+    assert i.value("SELECT value::date FROM lagesbild_store.setting WHERE name = 'units_from'") == i.value(
+        "SELECT date_trunc('month', lagesbild_store.today() + interval '1 month')::date")
 
 
 def main():
