@@ -207,6 +207,7 @@ told.reader = await reader.locator("main :is(form button, textarea)").count();
 const outside = await open(wide);
 await signIn(outside, who("EXTERNAL"), "/");
 await outside.waitForSelector("svg.qr path");
+told.code = await outside.inputValue("[name=code]");
 told.qr = Number((await outside.getAttribute("svg.qr", "viewBox")).split(" ")[2]);
 
 // ---- every page, on a large screen and on a telephone in the dark ----
