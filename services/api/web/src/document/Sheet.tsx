@@ -20,18 +20,19 @@ export interface Writing {
 	saved: () => void;
 }
 
-/** What a picture says in plain words; in the public one the text for all stands with it. */
+/** What a picture says in plain words; in the public one after the text for all, which may stand on more than the notices. */
 function InWords({ s, text }: { s: Summary; text?: string }) {
 	const { language } = useApp();
 	return (
 		<section class="verdicts" aria-labelledby="summary">
 			<h2 id="summary">{texts[language].summary}</h2>
+			{text && <Paragraphs text={text} />}
+			{text !== undefined && <p class="quiet">{texts[language].fromNotices}</p>}
 			<ul>
 				{inWords(s, language).map((line) => (
 					<li>{line}</li>
 				))}
 			</ul>
-			{text && <Paragraphs text={text} />}
 		</section>
 	);
 }
