@@ -31,7 +31,8 @@ static const struct {
 	{"027_calendar.sql", schema_sql_027_calendar},
 	{"028_import.sql", schema_sql_028_import},
 	{"029_effect.sql", schema_sql_029_effect},
-	{"030_seal.sql", schema_sql_030_seal}, /* in the order they are applied */
+	{"030_seal.sql", schema_sql_030_seal},
+	{"032_desk_words.sql", schema_sql_032_desk_words}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])
