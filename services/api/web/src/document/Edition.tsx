@@ -28,7 +28,8 @@ export function Edition({ id }: { id: string }) {
 			</main>
 		);
 	const coordinator = session.roles?.includes("coordinator") ?? false;
-	const draft = e.state === "draft" || e.state === "commented";
+	// On paper a draft stands as it would when it is approved.
+	const draft = (e.state === "draft" || e.state === "commented") && !document.documentElement.classList.contains("on-paper");
 	return (
 		<main id="main" class="document">
 			<div class="head">
