@@ -227,7 +227,7 @@ static int take_html(struct browser *b, struct buf *out, struct err *err)
 		"(() => { const m = document.querySelector('main').cloneNode(true);"
 		"m.querySelectorAll('button, nav, svg, img, object, iframe, video, audio, "
 		"script, style, link, textarea, select, label, "
-		".screen, [aria-hidden], .heat, .wheel').forEach((e) => e.remove());"
+		".screen, [aria-hidden], .heat, .wheel, .of').forEach((e) => e.remove());"
 		"m.querySelectorAll('details.section').forEach((e) => "
 		"e.querySelector('.paper').textContent.trim() || e.remove());"
 		"m.querySelectorAll('details').forEach((e) => e.replaceWith(...e.childNodes));"

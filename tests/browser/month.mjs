@@ -1,11 +1,11 @@
 // month.mjs: the coordinator's month, what a citizen and an operator see of it, for test_month.py. No mouse is used.
 //
-//   PERIOD  the month            COORDINATOR, OPERATOR  name and password, parted by a blank
+//   PERIOD, NEXT  the month, the one after it    COORDINATOR, OPERATOR  name and password, parted by a blank
 //   TEXT, PUBLIC, COMMENT, EVENT  what is written
 import { readFileSync } from "node:fs";
 import { ask, done, look, open, out, signIn, tabTo, told, url, width } from "./common.mjs";
 
-const { PERIOD, TEXT, PUBLIC, COMMENT, EVENT } = process.env;
+const { PERIOD, NEXT, TEXT, PUBLIC, COMMENT, EVENT } = process.env;
 const [name, password] = process.env.COORDINATOR.split(" ");
 
 async function write(page, section, text) {
@@ -99,6 +99,17 @@ for (const w of [360, 1920]) {
 	await page.setViewportSize({ width: w, height: 900 });
 	await width(page, `editions ${w}`);
 }
+// What came later, on the next month's page; and the way back to the document.
+await ask("late");
+await page.goto(`${url}/bild/${NEXT}`);
+await page.waitForSelector("[aria-labelledby=since] li");
+told.since = await page.innerText("[aria-labelledby=since]");
+await tabTo(page, "[aria-labelledby=since] a");
+await page.keyboard.press("Enter");
+await page.waitForSelector("main.document");
+await page.goto(`${url}/bild/${PERIOD}`);
+await page.waitForSelector(".head a.badge");
+told.badge = await page.textContent(".head a.badge");
 await page.context().close();
 
 // ---- a citizen ----
@@ -124,4 +135,13 @@ await operator.waitForSelector("tr[data-source]");
 told.silent = await operator.$$eval("tr[data-source]:has(strong.trouble)", (all) => all.map((r) => r.dataset.source));
 told.refused = await operator.$$eval("h2 + table tr, h2 + .scroll tr", (all) => all.map((r) => r.innerText.split(/\s*\t\s*/)));
 await look(operator, "operator");
+await tabTo(operator, "nav a[href='/logg']");
+await operator.keyboard.press("Enter");
+await operator.waitForSelector("td.when");
+told.log = await operator.$$eval("tr:has(td.when)", (all) => all.map((r) => [...r.cells].slice(1, 4).map((c) => c.innerText)));
+await look(operator, "log");
+for (const w of [360, 1920]) {
+	await operator.setViewportSize({ width: w, height: 900 });
+	await width(operator, `log ${w}`);
+}
 await done();

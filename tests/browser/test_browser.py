@@ -52,6 +52,7 @@ def main():
                 compared += 1
         assert compared > 60, compared
         say(f"  {compared} numbers equal SQL")
+        assert told["csv"]["lines"] == told["areas"] and len(told["areas"]) > 3 and told["csv"]["name"].startswith("lagesbild-2025-05-områden-"), told["csv"]
         assert told["focus"] == "cells" and "rad=" in told["address"], told
         assert told["compare"] > 20 and "rad=" in told["drill"] and "omrade=1881" in told["drill"], told
         assert told["paper"] is False, "?utskrift=1 hides the controls"

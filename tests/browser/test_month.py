@@ -31,6 +31,13 @@ def notices(i):
     i.kcat("feed.press", "-P", "-K", "\t", "-l", path)
 
 
+def late(i):
+    """One more of the month, after its picture was published."""
+    i.produce('{"id":999999999,"datetime":"2025-05-30 21:10:00 +02:00","name":"30 maj 20.15, Skadegörelse, Kumla",'
+              '"type":"Skadegörelse","location":{"name":"Örebro län"}}'.encode(), "999999999")
+    return bool(wait_for("it is counted", lambda: i.value("SELECT count(*) FROM lagesbild.change WHERE cause = 'late'") != "0"))
+
+
 def frozen(i, edition):
     """(category, source) -> the month, the same a year before, twelve months: what was frozen for the municipality, without institutions."""
     month = f"date '{PERIOD}-01'"
@@ -91,8 +98,9 @@ def main():
         allow(i.env, "lagesbild_printer")
         i.start("printer", None, env={"LAGESBILD_PRINT_URL": f"http://127.0.0.1:{api.port}", "TMPDIR": i.dir})
         lena, olle = api.account("lena", role="reader,coordinator"), api.account("olle", role="reader,operator")
-        listed = {"listed": lambda: bool(wait_for("it is listed", lambda: api.nobody().get("/api/v1/public/editions").json["rows"]))}
-        told, out = visit("month.mjs", api, listed, PERIOD=PERIOD, COORDINATOR=f"{lena.name} {lena.word}", OPERATOR=f"{olle.name} {olle.word}", **WORDS), pictures(i)
+        doing = {"listed": lambda: bool(wait_for("it is listed", lambda: api.nobody().get("/api/v1/public/editions").json["rows"])),
+                 "late": lambda: late(i)}
+        told, out = visit("month.mjs", api, doing, PERIOD=PERIOD, NEXT="2025-06", COORDINATOR=f"{lena.name} {lena.word}", OPERATOR=f"{olle.name} {olle.word}", **WORDS), pictures(i)
         say(told["verdict"])
         clean(told)
         intern = check_documents(told, out)
@@ -102,6 +110,9 @@ def main():
         assert set(told["silent"]) == {"rescue", "citizen"}, told["silent"]
         assert told["refused"] and all(len(r) == 3 for r in told["refused"]), told["refused"]
         say(f"  silent for the operator: {', '.join(told['silent'])}; refused: {told['refused']}")
+        assert "Maj 2025, utgåva 1" in told["since"] and "maj 2025: +1 sena" in told["since"], told["since"]
+        assert told["badge"] == "Utgåva 1: publicerad", told["badge"]
+        assert ["lena", "publicerade utgåva", "1"] in told["log"] and ["olle", "loggade in", ""] in told["log"], told["log"]
         state = api.nobody().get("/api/v1/public/editions").json["rows"]
         assert [e["id"] for e in state] == [1], state
 

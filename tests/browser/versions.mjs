@@ -41,12 +41,13 @@ await page.waitForSelector(".cells tr[data-month]", { state: "attached" });
 await ask("begin");
 told.readings = 0;
 told.mixed = [];
-const versions = new Set(), seen = [];
+const versions = new Set(), shown = new Set(), seen = [];
 for (let over = false; !over; ) {
 	const now = await read(page);
 	seen.push(now);
+	shown.add(JSON.stringify(now.rows));
 	told.readings++;
-	if (told.readings % 20 === 0) over = await ask("over");
+	if (told.readings % 20 === 0) over = await ask("over", shown.size);
 }
 const last = await ask("whole");
 await until("the last version", async () => (await read(page)).whole === last);

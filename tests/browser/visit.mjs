@@ -1,6 +1,7 @@
 // visit.mjs: a coordinator's visit in Chromium, for test_browser.py.
 //
 //   NAME, PASSWORD  who          PERIOD  the month to look at
+import { readFileSync } from "node:fs";
 import { done, look, open, out, signIn, told, url } from "./common.mjs";
 
 const { NAME, PASSWORD, PERIOD } = process.env;
@@ -24,6 +25,12 @@ for (const [name, options] of Object.entries({
 				const cells = [...r.querySelectorAll("td.number")];
 				return { category: r.dataset.category, source: r.dataset.source, n: value(cells[0]), last_year: value(cells[1]), r12: value(cells[3]) };
 			}),
+		);
+		// What a chart shows, as a file.
+		const [file] = await Promise.all([page.waitForEvent("download"), page.click("[aria-labelledby=areas] .title button")]);
+		told.csv = { name: file.suggestedFilename(), lines: readFileSync(await file.path(), "utf8").split("\r\n").slice(1, -1) };
+		told.areas = await page.$$eval("[aria-labelledby=areas] tr[data-area]", (rows) =>
+			rows.map((r) => [r.querySelector("th").textContent, ...[...r.querySelectorAll("[data-n]")].map((v) => v.dataset.s + v.dataset.n)].join(";")),
 		);
 		// A figure's cells, and the address that shows the same again.
 		const link = page.locator("tr[data-category] th a").first();

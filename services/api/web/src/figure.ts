@@ -16,6 +16,9 @@ export function shown(f: Figure, language: Language): string {
 	return f.s ?? n;
 }
 
+/** For a file: a number where it is one, else what it lacks. */
+export const plainly = (f: Figure): number | string => (f.s === undefined ? (f.n ?? "") : `${f.s === "p" ? "" : f.s}${f.n ?? ""}${f.s === "p" ? "*" : ""}`);
+
 /** As it is read aloud. */
 export function spoken(f: Figure, language: Language): string {
 	const sv = language === "sv";

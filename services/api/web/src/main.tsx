@@ -2,7 +2,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
-import { DeskPage } from "./desk/Lazy";
+import { AuditPage, DeskPage } from "./desk/Lazy";
 import { Compare } from "./pages/Compare";
 import { Edition } from "./document/Edition";
 import { Open, OpenEdition } from "./document/Open";
@@ -42,6 +42,7 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 				{link("/prioritering", t.priorities, path === "/prioritering")}
 				{link("/kvalitet", t.quality, path === "/kvalitet")}
 				{link("/utgavor", t.editions, path.startsWith("/utgavor"))}
+				{app.session.roles?.some((r) => r === "coordinator" || r === "operator") && link("/logg", t.log, path === "/logg")}
 			</nav>
 			<div class="tools">
 				<button type="button" onClick={theme} aria-label={t.theme} title={t.theme}>
@@ -86,6 +87,7 @@ function Page() {
 	if (path === "/jamfor" || path.startsWith("/jamfor/")) return <Compare period={decodeURIComponent(path.slice(8)) || "latest"} />;
 	if (/^\/(moten|atgarder|prioritering)(\/|$)/.test(path)) return <DeskPage />;
 	if (path === "/kvalitet") return <Quality />;
+	if (path === "/logg") return <AuditPage />;
 	if (path === "/utgavor") return <Editions />;
 	if (path.startsWith("/utgavor/")) return <Edition id={path.slice(9)} />;
 	if (path === "/offentligt") return <Open />;

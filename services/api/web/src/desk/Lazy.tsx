@@ -36,3 +36,4 @@ export function lazily<P extends object>(load: () => Promise<ComponentType<P>>, 
 export const DeskPage = lazily(async () => (await import("./Desk")).Desk);
 export const MeasuresBlock = lazily(async () => (await import("./Block")).MeasuresBlock, true);
 export const Levels = lazily(async () => (await import("./Block")).Levels, true);
+export const AuditPage = lazily(async () => (await import("../pages/Audit")).Audit);

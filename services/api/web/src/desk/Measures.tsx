@@ -5,7 +5,7 @@ import { dayName, daysName } from "../figure";
 import { counts, inOrder, kept, STATES, today, type Filter, type Measure, type Rows } from "./data";
 import { useWords, Waiting } from "./fields";
 import { Late, useNames, type Names } from "./parts";
-import { asCsv, exported } from "./table";
+import { exported } from "./table";
 
 export function Measures() {
 	const { t, session, language } = useApp();
@@ -40,7 +40,7 @@ export function Measures() {
 				)}
 				{coordinator && <a href="/atgarder/importera">{w.importMeasures}</a>}
 				{rows.length > 0 && (
-					<button type="button" onClick={() => download(asCsv(exported(rows, language, { owner: names.actor, area: names.area, category: names.category })), "atgarder.csv")}>
+					<button type="button" onClick={() => download(exported(rows, language, { owner: names.actor, area: names.area, category: names.category }), "atgarder.csv")}>
 						{w.exportMeasures}
 					</button>
 				)}

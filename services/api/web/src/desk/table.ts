@@ -1,4 +1,5 @@
 // What people paste from a spreadsheet, as rows for POST /api/v1/measures/import; and measures as a table for Excel. Pure: table.test.ts.
+import { csv } from "../csv";
 import type { Language } from "../text";
 import type { Measure } from "./data";
 
@@ -134,8 +135,8 @@ const SAID: Record<string, string> = {
 	situational: "situationell", social: "social", situation: "plats", victim: "brottsoffer", offender: "gärningsperson", true: "ja", false: "nej",
 };
 
-/** named: of a code, its name. */
-export function exported(rows: Measure[], language: Language, named: Record<"owner" | "area" | "category", (code: string) => string>): string[][] {
+/** The measures as a file for Excel. named: of a code, its name. */
+export function exported(rows: Measure[], language: Language, named: Record<"owner" | "area" | "category", (code: string) => string>): string {
 	const sv = language === "sv";
 	const cell = (m: Measure, field: keyof Measure): string => {
 		const v = m[field];
@@ -144,14 +145,5 @@ export function exported(rows: Measure[], language: Language, named: Record<"own
 		if (field === "state" || field === "kind" || field === "perspective") return sv ? SAID[String(v)] : String(v);
 		return field === "public" ? (sv ? SAID[String(v)] : v ? "yes" : "no") : String(v);
 	};
-	return [EXPORT.map((e) => e[sv ? 1 : 2]), ...rows.map((m) => EXPORT.map(([field]) => cell(m, field)))];
-}
-
-/** CSV as a Swedish Excel opens it: byte order mark, semicolons; a text that it would take for a formula is made plain (services/api/table.h). */
-export function asCsv(all: string[][]): string {
-	const cell = (c: string) => {
-		const formula = /^[=+\-@\t\r]/.test(c);
-		return formula || /[;"\n\r]/.test(c) ? `"${formula ? "'" : ""}${c.replace(/"/g, '""')}"` : c;
-	};
-	return "\uFEFF" + all.map((r) => r.map(cell).join(";") + "\r\n").join("");
+	return csv(EXPORT.map((e) => e[sv ? 1 : 2]), rows.map((m) => EXPORT.map(([field]) => cell(m, field))));
 }

@@ -1,11 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { AreaRow, Figure, Row, Source, Summary } from "../api";
 import { AppContext, useApp } from "../app";
 import { dayName, daysName, monthName, periodName, signed } from "../figure";
 import { areaFigure } from "../judge";
-import { Delivered, isBusy, Places, Table } from "../pages/Picture";
-import { AreaMap } from "../parts/AreaMap";
+import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
 import { busiest, Heat } from "../parts/Heat";
 import { Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
@@ -213,53 +211,6 @@ function Written({ names, s, words, writing, open = 0, all = false }: { names: r
 	);
 }
 
-/** Where what holds, or else happens most, has happened. */
-function Where({ s, row }: { s: Summary; row: Row }) {
-	const { t, language } = useApp();
-	const [chosen, choose] = useState("");
-	const source = s.sources.find((x) => x.source === row.source);
-	const rows = s.areas.filter((a) => a.category === row.category && a.source === row.source);
-	if (rows.every((a) => a.area === s.area.code)) return null;
-	const values = new Map(Object.keys(s.names).map((code) => [code, areaFigure(rows.find((a) => a.area === code), source)]));
-	const name = (a: AreaRow) => (a.area === s.area.code ? `${s.area.name}, ${t.unplaced}` : (s.names[a.area]?.name ?? a.area));
-	return (
-		<section class="areas" aria-labelledby="areas">
-			<h2 id="areas">
-				{t.areas}: {row[language].toLowerCase()}, {source?.short}
-			</h2>
-			<div class="pair">
-				<AreaMap area={s.area.code} names={s.names} values={values} chosen={chosen} choose={choose} />
-				<table class="rows small">
-					<thead>
-						<tr>
-							<th scope="col">{t.area}</th>
-							{[t.now, t.lastYear, t.twelve].map((h) => (
-								<th scope="col" class="number">
-									{h}
-								</th>
-							))}
-						</tr>
-					</thead>
-					<tbody>
-						{rows
-							.sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0) || (b.r12.n ?? 0) - (a.r12.n ?? 0))
-							.map((a) => (
-								<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
-									<th scope="row">{name(a)}</th>
-									{[a.n, a.last_year, a.r12].map((f) => (
-										<td class="number">
-											<Value f={f} />
-										</td>
-									))}
-								</tr>
-							))}
-					</tbody>
-				</table>
-			</div>
-		</section>
-	);
-}
-
 /** Weekday and hour of each source that has enough for a pattern. */
 function Hours({ s }: { s: Summary }) {
 	const { t, language } = useApp();
@@ -419,7 +370,7 @@ function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writ
 				<Table s={s} rows={busy} caption={t.scope} plain />
 				{rest.length > 0 && <Table s={s} rows={rest} caption={t.other} plain />}
 			</section>
-			{row && <Where s={s} row={row} />}
+			<Areas s={s} row={row} />
 			<section aria-label={w.matrixTitle} class="matrices">
 				{inOrder(s.sources).map((x) => (
 					<Matrix s={s} source={x} />

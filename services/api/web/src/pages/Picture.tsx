@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { AreaRow, Row, Source, Summary } from "../api";
+import type { AreaRow, Row, Summary } from "../api";
 import { Levels, MeasuresBlock } from "../desk/Lazy";
 import { LAW, SECTIONS } from "../document/data";
 import { DraftButton } from "../document/Edition";
@@ -8,15 +8,17 @@ import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { kindOf } from "../document/words";
 import { go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
-import { addMonths, asTertial, monthName, periodName, signed } from "../figure";
+import { addMonths, asTertial, monthName, periodName, plainly, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
-import { busiest, Heat } from "../parts/Heat";
+import { Csv } from "../parts/Csv";
+import { busiest, dayName, Heat } from "../parts/Heat";
 import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
 import { Cells, pathOf, type Cell } from "./Cells";
+import { EditionOf, Since } from "./Since";
 
 const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
 
@@ -152,7 +154,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	const short = new Map(s.sources.map((x) => [x.source, x.short]));
 	return (
 		<div class="scroll" tabIndex={0} role="group" aria-label={caption}>
-			<table class="rows">
+			<table class="rows judged">
 				<caption>{caption}</caption>
 				<thead>
 					<tr>
@@ -178,7 +180,8 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 					{rows.map((r) => (
 						<tr id={`rad-${r.category}-${r.source}`} data-category={r.category} data-source={r.source} class={r.holds ? "holds" : ""}>
 							<th scope="row">
-								{plain ? r[language] : <a href={withQuery(address, { rad: `${r.category}.${r.source}` })}>{r[language]}</a>}
+								{plain ? r[language] : <a href={withQuery(address, { rad: keyOf(r) })}>{r[language]}</a>}
+								<span class="of"> {short.get(r.source)}</span>
 							</th>
 							<td>{short.get(r.source)}</td>
 							<td class="number now">
@@ -205,94 +208,163 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	);
 }
 
-export function Areas({ s, row, levels = false, plain = false }: { s: Summary; row: Row | undefined; levels?: boolean; plain?: boolean }) {
-	const { t, language } = useApp();
+function areaName(s: Summary, a: AreaRow, unplaced: string): string {
+	const known = s.names[a.area]?.name ?? a.area;
+	return a.area === s.area.code ? `${known}, ${unplaced}` : known;
+}
+
+/** The areas of one row, the largest first. plain: without links to what is live. */
+function AreaTable({ s, rows, plain = false }: { s: Summary; rows: AreaRow[]; plain?: boolean }) {
+	const { t } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
-	const rows = useMemo(() => s.areas.filter((a) => row && a.category === row.category && a.source === row.source), [s, row]);
-	const source = s.sources.find((x) => x.source === row?.source);
-	const values = useMemo(() => new Map(Object.keys(s.names).map((code) => [code, areaFigure(rows.find((a) => a.area === code), source)])), [rows]);
+	const name = (a: AreaRow) => areaName(s, a, t.unplaced);
+	return (
+		<table class="rows small">
+			<thead>
+				<tr>
+					<th scope="col">{t.area}</th>
+					<th scope="col" class="number">
+						{t.now}
+					</th>
+					<th scope="col" class="number">
+						{t.lastYear}
+					</th>
+					<th scope="col" class="number">
+						{t.twelve}
+					</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((a) => (
+					<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
+						<th scope="row">{plain || a.area === s.area.code ? name(a) : <a href={withQuery(address, { kommun: a.area, omrade: "" })}>{name(a)}</a>}</th>
+						<td class="number">
+							<Value f={a.n} />
+						</td>
+						<td class="number">
+							<Value f={a.last_year} />
+						</td>
+						<td class="number">
+							<Value f={a.r12} />
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function useAreas(s: Summary, row: Row | undefined) {
+	return useMemo(() => {
+		const rows = s.areas.filter((a) => row && a.category === row.category && a.source === row.source).sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0) || (b.r12.n ?? 0) - (a.r12.n ?? 0));
+		const source = s.sources.find((x) => x.source === row?.source);
+		return { rows, values: new Map(Object.keys(s.names).map((code) => [code, areaFigure(rows.find((a) => a.area === code), source)])) };
+	}, [s, row]);
+}
+
+/** Map and areas of a row, in a document. */
+export function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
+	const { t, language } = useApp();
+	const { rows, values } = useAreas(s, row);
 	if (!row || s.areas.every((a) => a.area === s.area.code)) return null;
-	const name = (a: AreaRow) => {
-		const known = s.names[a.area]?.name ?? a.area;
-		return a.area === s.area.code ? `${known}, ${t.unplaced}` : known;
-	};
-	const select = (value: string) => go(withQuery(address, { rad: value }), true);
 	return (
 		<section class="areas" aria-labelledby="areas">
-			<h2 id="areas">{t.areas}</h2>
-			<p class="quiet">{t.areasLead}</p>
-			{levels && <Levels names={s.names} />}
-			<label>
-				{t.category}{" "}
-				<select value={`${row.category}.${row.source}`} onChange={(e) => select((e.target as HTMLSelectElement).value)}>
-					{s.rows.map((r) => (
-						<option value={`${r.category}.${r.source}`}>
-							{language === "sv" ? r.sv : r.en}, {s.sources.find((x) => x.source === r.source)?.short}
-						</option>
-					))}
-				</select>
-			</label>
+			<h2 id="areas">
+				{t.areas}: {row[language]}, {s.sources.find((x) => x.source === row.source)?.short}
+			</h2>
 			<div class="pair">
-				<AreaMap area={s.area.code} names={s.names} values={values} chosen={chosen} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
-				<table class="rows small">
-					<thead>
-						<tr>
-							<th scope="col">{t.area}</th>
-							<th scope="col" class="number">
-								{t.now}
-							</th>
-							<th scope="col" class="number">
-								{t.lastYear}
-							</th>
-							<th scope="col" class="number">
-								{t.twelve}
-							</th>
-						</tr>
-					</thead>
-					<tbody>
-						{[...rows]
-							.sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0) || (b.r12.n ?? 0) - (a.r12.n ?? 0))
-							.map((a) => (
-								<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
-									<th scope="row">{plain || a.area === s.area.code ? name(a) : <a href={withQuery(address, { kommun: a.area, omrade: "" })}>{name(a)}</a>}</th>
-									<td class="number">
-										<Value f={a.n} />
-									</td>
-									<td class="number">
-										<Value f={a.last_year} />
-									</td>
-									<td class="number">
-										<Value f={a.r12} />
-									</td>
-								</tr>
-							))}
-					</tbody>
-				</table>
+				<AreaMap area={s.area.code} names={s.names} values={values} />
+				<AreaTable s={s} rows={rows} plain />
 			</div>
 		</section>
 	);
 }
 
+/** The same beside the live table: what is chosen there, or here, is what the map shows. */
+function AreaPanel({ s, row }: { s: Summary; row: Row | undefined }) {
+	const { t, language } = useApp();
+	const address = useAddress();
+	const { rows, values } = useAreas(s, row);
+	if (!row || s.areas.every((a) => a.area === s.area.code)) return null;
+	return (
+		<section class="areas" aria-labelledby="areas">
+			<div class="title">
+				<h2 id="areas">{t.areas}</h2>
+				<select aria-label={t.category} value={keyOf(row)} onChange={(e) => go(withQuery(address, { rad: e.currentTarget.value }), true)}>
+					{s.rows.map((r) => (
+						<option value={keyOf(r)}>
+							{r[language]}, {s.sources.find((x) => x.source === r.source)?.short}
+						</option>
+					))}
+				</select>
+				<Csv
+					of={t.areas}
+					name={`${s.period} ${t.areas} ${row[language]} ${row.source}`}
+					head={[t.area, t.now, t.lastYear, t.twelve]}
+					rows={() => rows.map((a) => [areaName(s, a, t.unplaced), ...[a.n, a.last_year, a.r12].map((f) => plainly(f))])}
+				/>
+			</div>
+			<AreaMap area={s.area.code} names={s.names} values={values} chosen={address.query.get("omrade") ?? ""} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
+			<Levels names={s.names} />
+			<AreaTable s={s} rows={rows.slice(0, FIRST_AREAS)} />
+			{rows.length > FIRST_AREAS && (
+				<details class="other">
+					<summary>
+						{t.moreAreas} ({rows.length - FIRST_AREAS})
+					</summary>
+					<AreaTable s={s} rows={rows.slice(FIRST_AREAS)} />
+				</details>
+			)}
+			<BestTimes s={s} />
+		</section>
+	);
+}
+
+/** Hours of what EST follows, in the sources' order; what is never known by the hour is left out. */
+const hoursOf = (s: Summary) =>
+	s.sources.flatMap((source) => s.hours.filter((h) => h.source === source.source && h.est && h.n12.some((n) => n > 0)).map((h) => ({ source, h })));
+
+function BestTimes({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const times = hoursOf(s).flatMap(({ source, h }) => {
+		const most = busiest(h.n12, language);
+		return most ? [`${source.short} ${most}`] : [];
+	});
+	if (!times.length) return null;
+	return (
+		<p class="times">
+			<a href="#when">{t.bestTime}</a>: {times.join(" · ")}
+		</p>
+	);
+}
+
 export function When({ s }: { s: Summary }) {
 	const { t, language } = useApp();
-	const name = (x: Source | undefined) => (x ? (language === "sv" ? x.sv : x.en) : "");
-	const hours = s.hours.filter((h) => h.est && h.n12.some((n) => n > 0));
+	const hours = hoursOf(s);
 	if (!hours.length) return null;
+	const largest = hours.reduce((a, b) => (sum(b.h.n12) > sum(a.h.n12) ? b : a));
 	return (
 		<section aria-labelledby="when">
-			<h2 id="when">{t.best}</h2>
+			<div class="title">
+				<h2 id="when">{t.best}</h2>
+				<Csv
+					of={t.best}
+					name={`${s.period} ${s.area.name} ${t.best}`}
+					head={[t.source, t.weekday, t.hour, t.now, t.twelve]}
+					rows={() => hours.flatMap(({ source, h }) => h.n12.map((n, i) => [source[language], dayName(i, language), i % 24, h.n[i], n]))}
+				/>
+			</div>
 			<p class="quiet">{t.bestLead}</p>
-			{hours.map((h, i) => {
-				const source = s.sources.find((x) => x.source === h.source);
+			{hours.map(({ source, h }) => {
 				const most = busiest(h.n12, language);
 				return (
-					<details open={i === 0}>
+					<details open={source === largest.source}>
 						<summary>
-							{name(source)}
+							{source[language]}
 							{most && ` – ${t.bestTime.toLowerCase()} ${most}`}
 						</summary>
-						<Heat cells={h.n12} caption={`${t.best}: ${name(source)}`} />
+						<Heat cells={h.n12} caption={`${t.best}: ${source[language]}`} />
 					</details>
 				);
 			})}
@@ -305,7 +377,17 @@ export function Places({ s }: { s: Summary }) {
 	const places = s.places.filter((p) => p.est && p.n > 0).slice(0, 12);
 	return (
 		<section aria-labelledby="places">
-			<h2 id="places">{t.places}</h2>
+			<div class="title">
+				<h2 id="places">{t.places}</h2>
+				{places.length > 0 && (
+					<Csv
+						of={t.places}
+						name={`${s.period} ${s.area.name} ${t.places}`}
+						head={[t.place, t.category, t.source, t.now, t.twelve]}
+						rows={() => s.places.filter((p) => p.est).map((p) => [p.place, p.sv, p.short, p.n, p.n12])}
+					/>
+				)}
+			</div>
 			{places.length === 0 ? (
 				<p class="quiet">{t.noData}</p>
 			) : (
@@ -342,6 +424,12 @@ export function Places({ s }: { s: Summary }) {
 	);
 }
 
+const sum = (all: number[]) => all.reduce((a, b) => a + b, 0);
+const keyOf = (r: Row) => `${r.category}.${r.source}`;
+/** How many rows and areas stand there before one asks for the rest: so that table and map are seen at once. */
+const FIRST_ROWS = 16;
+const FIRST_AREAS = 5;
+
 /** Of what EST follows, what there is something to say about. */
 export const isBusy = (r: Row) => r.est && (r.holds || !!r.n.s || (r.n.n ?? 0) > 0 || (r.last_year.n ?? 0) > 1);
 
@@ -356,7 +444,7 @@ export function Picture({ period }: { period: string }) {
 	const { values, problem } = useTogether(behind?.of === path ? [path, behind.path] : [path], version);
 	const s = values[path] as Summary | undefined;
 	const place = address.query.get("omrade") ?? "";
-	useEffect(() => setBehind(s && s.rows.some((r) => `${r.category}.${r.source}` === chosen) ? { of: path, ...pathOf(s, chosen, place) } : null), [s, path, chosen, place]);
+	useEffect(() => setBehind(s && s.rows.some((r) => keyOf(r) === chosen) ? { of: path, ...pathOf(s, chosen, place) } : null), [s, path, chosen, place]);
 	const wanted = address.query.get("kalla") ?? "";
 
 	useEffect(() => {
@@ -376,13 +464,17 @@ export function Picture({ period }: { period: string }) {
 		);
 	const rows = s.rows.filter((r) => !wanted || r.source === wanted);
 	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
-	const key = (r: Row) => `${r.category}.${r.source}`;
 	// What opens by itself: a change that holds, else what happens most, if it can be pointed at on a map.
-	const row = rows.find((r) => key(r) === chosen) ?? rows.find((r) => r.holds && placed.has(key(r))) ?? rows.find((r) => r.est && placed.has(key(r))) ?? rows[0];
+	const open = rows.find((r) => keyOf(r) === chosen);
+	const row = open ?? rows.find((r) => r.holds && placed.has(keyOf(r))) ?? rows.find((r) => r.est && placed.has(keyOf(r))) ?? rows[0];
 	const busy = rows.filter(isBusy);
-	const still = rows.filter((r) => r.est && !busy.includes(r));
-	const open = chosen ? rows.find((r) => `${r.category}.${r.source}` === chosen) : undefined;
+	const first = busy.filter((r, i) => i < FIRST_ROWS || r.holds || r === open);
 	const span = `from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}${wanted ? `&source=${wanted}` : ""}`;
+	const folded: [string, Row[]][] = [
+		[t.more, busy.filter((r) => !first.includes(r))],
+		[t.still, rows.filter((r) => r.est && !busy.includes(r))],
+		[t.other, rows.filter((r) => !r.est)],
+	];
 	return (
 		<main id="main">
 			<div class="head">
@@ -398,62 +490,67 @@ export function Picture({ period }: { period: string }) {
 					{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
 				</h1>
 				<Switch s={s} />
+				<EditionOf s={s} />
 				{session.roles?.includes("coordinator") && <DraftButton period={s.period} area={s.area.code} />}
 			</div>
 			<VerdictBlock s={s} />
 			<Delivered s={s} />
-			<MeasuresBlock />
-			<section aria-labelledby="rows">
-				<div class="title">
-					<h2 id="rows">{t.byCategory}</h2>
-					<label>
-						{t.source}{" "}
-						<select value={wanted} onChange={(e) => go(withQuery(address, { kalla: (e.target as HTMLSelectElement).value }), true)}>
-							<option value="">{t.all}</option>
-							{s.sources
-								.filter((x) => x.state !== "not_connected")
-								.map((x) => (
-									<option value={x.source}>{language === "sv" ? x.sv : x.en}</option>
-								))}
-						</select>
-					</label>
-					<a href={`/api/v1/cells?${span}&format=csv-excel`} download={`lagesbild-${s.period}.csv`}>
-						{t.csv}
-					</a>
-					<button type="button" class="screen" onClick={() => window.print()}>
-						{t.print}
-					</button>
+			<div class="beside">
+				<div>
+					<section aria-labelledby="rows">
+						<div class="title">
+							<h2 id="rows">{t.byCategory}</h2>
+							<label>
+								{t.source}{" "}
+								<select value={wanted} onChange={(e) => go(withQuery(address, { kalla: e.currentTarget.value }), true)}>
+									<option value="">{t.all}</option>
+									{s.sources
+										.filter((x) => x.state !== "not_connected")
+										.map((x) => (
+											<option value={x.source}>{x[language]}</option>
+										))}
+								</select>
+							</label>
+							<a href={`/api/v1/cells?${span}&format=csv-excel`} download={`lagesbild-${s.period}.csv`}>
+								{t.csv}
+							</a>
+							<button type="button" class="screen" onClick={() => window.print()}>
+								{t.print}
+							</button>
+						</div>
+						<Table s={s} rows={first} caption={t.scope} />
+						{folded.map(
+							([title, folded]) =>
+								folded.length > 0 && (
+									<details class="other">
+										<summary>
+											{title} ({folded.length})
+										</summary>
+										<Table s={s} rows={folded} caption={title} />
+									</details>
+								),
+						)}
+					</section>
+					{open && <Cells s={s} row={open} {...pathOf(s, chosen, place)} months={(values[pathOf(s, chosen, place).path] as { rows: Cell[] } | undefined)?.rows} close={() => go(withQuery(address, { rad: "" }), true)} />}
+					<Movers s={s} rows={rows} />
 				</div>
-				<Table s={s} rows={busy} caption={t.scope} />
-				{still.length > 0 && (
-					<details class="other">
-						<summary>
-							{t.still} ({still.length})
-						</summary>
-						<Table s={s} rows={still} caption={t.still} />
-					</details>
-				)}
-				{rows.some((r) => !r.est) && (
-					<details class="other">
-						<summary>{t.other}</summary>
-						<Table s={s} rows={rows.filter((r) => !r.est)} caption={t.other} />
-					</details>
-				)}
-			</section>
-			{open && <Cells s={s} row={open} {...pathOf(s, chosen, place)} months={(values[pathOf(s, chosen, place).path] as { rows: Cell[] } | undefined)?.rows} close={() => go(withQuery(address, { rad: "" }), true)} />}
-			<Movers s={s} rows={rows} />
-			<Areas s={s} row={row} levels />
+				<div>
+					<AreaPanel s={s} row={row} />
+					<MeasuresBlock />
+				</div>
+			</div>
 			<div class="pair">
 				<When s={s} />
 				<section aria-labelledby="season">
 					<h2 id="season">{t.season}</h2>
 					<p class="quiet">
-						{row && (language === "sv" ? row.sv : row.en)}, {row && s.sources.find((x) => x.source === row.source)?.short}. {t.seasonLead}
+						{row?.[language]}, {s.sources.find((x) => x.source === row?.source)?.short}. {t.seasonLead}
 					</p>
 					{row && <Wheel row={row} first={s.series_first} />}
 				</section>
 			</div>
 			<Places s={s} />
+			<Since s={s} />
 			<section aria-labelledby="written">
 				<h2 id="written">{words[language].write}</h2>
 				<Texts period={s.period} area={s.area.code} sections={kindOf(s) === "law" ? [SECTIONS[0], ...LAW] : SECTIONS} open={1} />

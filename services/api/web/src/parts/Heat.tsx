@@ -2,6 +2,9 @@ import { useApp } from "../app";
 
 const days = { sv: ["mån", "tis", "ons", "tor", "fre", "lör", "sön"], en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] };
 
+/** Of an hour of the week, Monday 00 being the first. */
+export const dayName = (i: number, language: "sv" | "en") => days[language][Math.floor(i / 24)];
+
 /** The four hours in a row, of one weekday, in which most happens; "" when little happens at all. */
 export function busiest(cells: number[], language: "sv" | "en"): string {
 	const whole = cells.reduce((a, b) => a + b, 0);
@@ -14,7 +17,7 @@ export function busiest(cells: number[], language: "sv" | "en"): string {
 		if (n > best) [best, at] = [n, i];
 	}
 	const hour = (i: number) => String(i % 24).padStart(2, "0");
-	return `${days[language][Math.floor(at / 24)]} ${hour(at)}–${hour(at + 4)}`;
+	return `${dayName(at, language)} ${hour(at)}–${hour(at + 4)}`;
 }
 
 /** Weekday and hour as a table whose cells are shaded: the numbers stand in them, so it is its own table. */
@@ -37,14 +40,9 @@ export function Heat({ cells, caption }: { cells: number[]; caption: string }) {
 					{days[language].map((day, d) => (
 						<tr>
 							<th scope="row">{day}</th>
-							{Array.from({ length: 24 }, (_, h) => {
-								const n = cells[d * 24 + h];
-								return (
-									<td style={{ "--heat": n / max }} class={n / max > 0.55 ? "strong" : ""}>
-										{n || ""}
-									</td>
-								);
-							})}
+							{cells.slice(d * 24, d * 24 + 24).map((n) => (
+								<td style={{ "--heat": n / max }}>{n || ""}</td>
+							))}
 						</tr>
 					))}
 				</tbody>

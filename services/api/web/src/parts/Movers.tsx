@@ -1,7 +1,8 @@
 import type { Figure, Row, Summary } from "../api";
 import { useAddress, useApp, withQuery } from "../app";
-import { signed } from "../figure";
+import { plainly, signed } from "../figure";
 import { difference, movers } from "../judge";
+import { Csv } from "./Csv";
 import { Value } from "./Value";
 
 function Moved({ s, rows, title, now, then }: { s: Summary; rows: Row[]; title: string; now: (r: Row) => Figure; then: (r: Row) => Figure }) {
@@ -57,10 +58,18 @@ function Moved({ s, rows, title, now, then }: { s: Summary; rows: Row[]; title: 
 
 /** The largest differences, source by source: against the same time last year, and twelve months against the twelve before. */
 export function Movers({ s, rows }: { s: Summary; rows: Row[] }) {
-	const { t } = useApp();
+	const { t, language } = useApp();
 	return (
 		<section aria-labelledby="moved">
-			<h2 id="moved">{t.moved}</h2>
+			<div class="title">
+				<h2 id="moved">{t.moved}</h2>
+				<Csv
+					of={t.moved}
+					name={`${s.period} ${s.area.name} ${t.moved}`}
+					head={[t.category, t.source, t.now, t.lastYear, t.twelve, t.twelveBefore]}
+					rows={() => rows.filter((r) => r.est).map((r) => [r[language], r.source, ...[r.n, r.last_year, r.r12, r.r12_before].map((f) => plainly(f))])}
+				/>
+			</div>
 			<p class="quiet">{t.movedLead}</p>
 			<div class="pair">
 				<Moved s={s} rows={rows} title={t.againstYear} now={(r) => r.n} then={(r) => r.last_year} />

@@ -18,7 +18,7 @@ export function bars(place: HTMLElement, months: string[], values: (number | nul
 		textStyle: { color: ink, fontFamily: style.fontFamily },
 		grid: { left: 36, right: 8, top: 12, bottom: 28 },
 		tooltip: { trigger: "axis" },
-		xAxis: { type: "category", data: months.map((m) => monthName(m, language)), axisLabel: { color: ink, interval: 5 } },
+		xAxis: { type: "category", data: months.map((m) => monthName(m, language)), axisLabel: { color: ink, hideOverlap: true, formatter: (name: string) => name.replace(/^(...)\S*/, "$1") } },
 		yAxis: { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: { lineStyle: { color: style.getPropertyValue("--line") } } },
 		series: [{ type: "bar", data: values.map((v) => v ?? "-"), itemStyle: { color: style.getPropertyValue("--mark") } }],
 	});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { before, ofPeriod, summed } from "./since";
+
+const shown = { first: "2026-03", months: 1, area: { code: "1881" } };
+const edition = (id: number, start: string, state: string, more = {}) => ({ id, period: start.slice(0, 7), start, months: 1, area: "1881", state, ...more });
+
+test("the picture before is the last period of the same kind that was approved, whenever it was made", () => {
+	const all = [
+		edition(1, "2026-01-01", "published"),
+		edition(2, "2026-02-01", "published"),
+		edition(3, "2026-02-01", "approved"),
+		edition(4, "2026-02-01", "draft"),
+		edition(5, "2026-01-01", "published"),
+		edition(6, "2026-02-01", "published", { months: 4 }),
+		edition(7, "2026-02-01", "published", { area: "18" }),
+		edition(8, "2026-02-01", "withdrawn"),
+	];
+	expect(before(all, shown)?.id).toBe(3);
+	expect(before([], shown)).toBeUndefined();
+	expect(ofPeriod(all, shown)).toBeUndefined();
+	expect(ofPeriod([...all, edition(9, "2026-03-01", "draft"), edition(10, "2026-03-01", "withdrawn")], shown)?.id).toBe(9);
+	expect(before([edition(9, "2026-01-01", "approved"), edition(10, "2025-12-01", "approved")], shown)?.id).toBe(9);
+});
+
+test("changes are summed by month and cause; what comes to nothing is not told", () => {
+	const rows = [
+		{ month: "2026-01", cause: "late", delta: 2 },
+		{ month: "2026-02", cause: "late", delta: 1 },
+		{ month: "2026-02", cause: "late", delta: 1 },
+		{ month: "2026-02", cause: "corrected", delta: -1 },
+		{ month: "2025-12", cause: "corrected", delta: 1 },
+		{ month: "2025-12", cause: "corrected", delta: -1 },
+	];
+	expect(summed(rows)).toEqual([
+		{ month: "2026-02", causes: [["late", 2], ["corrected", -1]] },
+		{ month: "2026-01", causes: [["late", 2]] },
+	]);
+});
