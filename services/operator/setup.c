@@ -33,6 +33,7 @@ static const struct {
 	{"029_effect.sql", schema_sql_029_effect},
 	{"030_seal.sql", schema_sql_030_seal},
 	{"031_release.sql", schema_sql_031_release},
+	{"032_desk_words.sql", schema_sql_032_desk_words},
 	{"033_quality.sql", schema_sql_033_quality}, /* in the order they are applied */
 };
 

@@ -105,7 +105,7 @@ def main():
         clean(told)
         intern = check_documents(told, out)
         say(f"  {check_numbers(told, frozen(i, 1), intern)} numbers of the document equal SQL on the frozen cells")
-        assert len(told["asked"]) == 2 and all("Säkert?" in a for a in told["asked"]), told["asked"]
+        assert len(told["asked"]) == 2 and all("Är du säker?" in a for a in told["asked"]), told["asked"]
         assert told["citizen"]["nav"] == ["#main", "/offentligt", "English", "/"], told["citizen"]["nav"]
         assert set(told["silent"]) == {"rescue", "citizen"}, told["silent"]
         assert told["refused"] and all(len(r) == 4 for r in told["refused"]), told["refused"]
