@@ -101,7 +101,7 @@ function Table({ rows }: { rows: Listed[] }) {
 			<table class="rows small">
 				<thead>
 					<tr>
-						{[w.period, w.kind, t.state, w.frozen].map((h) => (
+						{[w.period, w.kind, w.state, w.frozen].map((h) => (
 							<th scope="col">{h}</th>
 						))}
 					</tr>
