@@ -18,7 +18,8 @@ BEGIN
 	FOR m IN SELECT * FROM lagesbild_desk.meeting k WHERE k.day < today ORDER BY k.day LOOP
 		PERFORM lagesbild_desk.meeting_put(who, jsonb_build_object('id', m.id), jsonb_build_object('version', m.version, 'state', 'held',
 			'place', 'Kommunhuset, Kumla', 'participants', jsonb_build_array('Samordnare', 'Kommunpolis', 'Områdesansvarig Kumla Bostäder', 'Chef teknik och gata', 'Fältgruppen'),
-			'decisions', jsonb_build_array('Belysningen vid Kvarnparken ses över av teknik och gata', 'Polisen och fältgruppen går tillsammans fredagkvällar i Centrum')));
+			'decisions', CASE m.grp WHEN 'steering' THEN jsonb_build_array('Skadegörelsen i Centrum är årets gemensamma fråga')
+				ELSE jsonb_build_array('Synlig polis vid resecentrum', 'Kvällsvandringar fredagar i Centrum') END));
 	END LOOP;
 
 	FOR row, step IN SELECT * FROM (VALUES
@@ -39,6 +40,9 @@ BEGIN
 			'starts', today - 250, 'ends', today - 210, 'follow_up', today - 60, 'result', 'Färre rapporter om otrygghet; platsen ses över varje höst.', 'public_text',
 			'Ni sa att gångtunneln kändes otrygg. Vi klippte buskarna och satte upp fler lampor.', 'public', true), 'followed-up')) AS v(fields, target)
 	LOOP
+		-- What was decided belongs to the last meeting before it began, so that the next one shows what became of it.
+		row := row || jsonb_build_object('meeting', (SELECT k.id FROM lagesbild_desk.meeting k WHERE step <> 'proposed' AND k.grp = 'operational' AND k.state = 'held'
+			AND k.day <= (row ->> 'starts')::date ORDER BY k.day DESC LIMIT 1));
 		SELECT f.answer INTO answer FROM lagesbild_desk.measure_put(who, '{}', row) f;
 		made := made || (answer ->> 'id')::bigint;
 		WHILE answer ->> 'state' <> step LOOP

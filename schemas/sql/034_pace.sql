@@ -65,7 +65,7 @@ LEFT JOIN delivered v ON v.source = s.source AND v.m = m.m;
 
 DROP FUNCTION lagesbild_store.uncounted();
 
--- In plpgsql, whose plans a session keeps; a function in SQL is planned at every call.
+-- As 002 and 031 have them, in plpgsql, whose plans a session keeps; a function in SQL is planned at every call.
 CREATE OR REPLACE FUNCTION lagesbild_store.today() RETURNS date
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -80,11 +80,13 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_c
 BEGIN
 	RETURN (SELECT md5(concat_ws(' ', c.build, (SELECT sum(p.next) FROM lagesbild_store.position p WHERE p.build = c.build),
 			(SELECT count(*) || ' ' || max(at) FROM lagesbild_store.delivery_set), (SELECT max(n) FROM lagesbild_store.edition_event),
-			lagesbild_store.today(), b.created_at))
+			lagesbild_store.today(), b.created_at, (SELECT string_agg(s::text, ' ' ORDER BY s.id) FROM lagesbild_store.source s)))
 		FROM lagesbild_store.build_current c JOIN lagesbild_store.build b ON b.id = c.build);
 END $$;
 
 ALTER FUNCTION lagesbild.summary(text, text, integer, text[]) SET plan_cache_mode = force_generic_plan;
+ALTER FUNCTION lagesbild.api_summary(text[], jsonb) SET plan_cache_mode = force_generic_plan;
+ALTER FUNCTION lagesbild.api_quality(text[], jsonb) SET plan_cache_mode = force_generic_plan;
 ALTER FUNCTION lagesbild.api_cells(text[], jsonb) SET plan_cache_mode = force_generic_plan;
 
 -- Called for every row of a table, and too much for PostgreSQL to take into the query.

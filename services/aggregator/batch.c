@@ -28,6 +28,7 @@ void batch_clear(struct batch *b)
 	b->count = 0;
 	b->rounds = 0;
 	b->topic_count = 0;
+	b->unit_count = 0;
 	buf_clear(&b->texts);
 	map64_clear(&b->seen);
 }
@@ -60,6 +61,21 @@ static int intern_topic(struct batch *b, const struct incident_text *topic)
 	return (int)b->topic_count++;
 }
 
+/* The unit's number in this batch, from 1; 0 for none; -1 when it names too many. */
+static int intern_unit(struct batch *b, const struct incident_text *unit)
+{
+	if (!unit->text || unit->len == 0 || unit->len >= BATCH_UNIT_SIZE)
+		return 0;
+	for (size_t i = b->unit_count; i-- > 0;)
+		if (strlen(b->units[i]) == unit->len && memcmp(b->units[i], unit->text, unit->len) == 0)
+			return (int)i + 1;
+	if (b->unit_count == BATCH_UNITS_MAX)
+		return -1;
+	memcpy(b->units[b->unit_count], unit->text, unit->len);
+	b->units[b->unit_count][unit->len] = 0;
+	return (int)++b->unit_count;
+}
+
 /* How often the id has come in this batch. Two ids that begin alike share a count, which costs a round and no more. */
 static int count_id(struct batch *b, const uint8_t id[16], uint32_t **times, struct err *err)
 {
@@ -76,7 +92,7 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 {
 	struct err wrong = {0};
 	uint32_t *times;
-	int topic = intern_topic(b, &in->origin.topic);
+	int topic = intern_topic(b, &in->origin.topic), unit;
 
 	if (topic < 0)
 		return b->topic_count == BATCH_TOPICS_MAX ? 1 : 0;
@@ -86,7 +102,8 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 		return 1;
 	if (count_id(b, in->id, &times, err))
 		return -1;
-	if (*times == BATCH_ROUNDS_MAX)
+	unit = intern_unit(b, &in->unit);
+	if (*times == BATCH_ROUNDS_MAX || unit < 0)
 		return 1;
 	r->detail = (uint32_t)b->texts.len;
 	r->detail_len = (uint32_t)in->detail.len;
@@ -97,6 +114,7 @@ static int fill(struct batch *b, const struct rules *rules, const struct inciden
 	r->round = (uint8_t)(*times)++;
 	r->readable = true;
 	r->topic = (uint16_t)topic;
+	r->unit = (uint8_t)unit;
 	r->operation = (uint8_t)in->operation;
 	r->reason = (uint8_t)in->reason;
 	r->epoch = in->origin.epoch;

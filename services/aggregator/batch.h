@@ -14,11 +14,14 @@
 
 #define BATCH_ROUNDS_MAX 16 /* one incident more often than this ends the batch */
 #define BATCH_TOPICS_MAX 32
+#define BATCH_UNITS_MAX 64
+#define BATCH_UNIT_SIZE 257
 
 struct record {
 	int64_t offset; /* on incidents */
 	int32_t partition;
 	uint16_t topic; /* index into batch.topics */
+	uint8_t unit;	/* 1 + the index into batch.units of the unit that reports; 0: none is named */
 	uint8_t round;
 	uint8_t operation;	     /* enum incident_operation */
 	uint8_t reason;		     /* enum err_reason */
@@ -37,6 +40,8 @@ struct batch {
 	struct buf texts;
 	char topics[BATCH_TOPICS_MAX][CHAIN_TOPIC_MAX];
 	size_t topic_count;
+	char units[BATCH_UNITS_MAX][BATCH_UNIT_SIZE];
+	size_t unit_count;
 	struct map64 seen; /* start of the id -> how often */
 };
 

@@ -1,6 +1,6 @@
-/* intake: how much came in, by day and source, for view source_health: a few rows a batch, so that looking at a
- * source's health never scans the ledger. Written in the transaction that takes the records in, so that it counts each
- * once. */
+/* intake: how much came in, by day and source, for view source_health, and which units have reported about which
+ * month: a few rows a batch, so that looking at a source's health never scans the ledger. Written in the transaction
+ * that takes the records in, so that it counts each once. */
 #ifndef LAGESBILD_INTAKE_H
 #define LAGESBILD_INTAKE_H
 
@@ -22,7 +22,7 @@ int64_t intake_key(int64_t day, int source, int measure);
 /* The measure of a lag; a negative one is the first. INTAKE_LAG + INTAKE_LAG_LIMITS: later than all limits. */
 int intake_lag(int64_t lag_ms);
 
-/* Save what the records [from, to) with .apply add. */
+/* Save what the upserts among the records [from, to) with .apply add. */
 int intake_save(struct writer *w, const struct batch *b, size_t from, size_t to, struct err *err) MUST_CHECK;
 
 #endif

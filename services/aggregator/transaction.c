@@ -31,6 +31,7 @@ int transaction_prepare(struct db *db, struct err *err)
 		{"changes_add", aggregator_sql_changes_add},
 		{"rejects_save", aggregator_sql_rejects_save},
 		{"intake_merge", aggregator_sql_intake_merge},
+		{"reporters_add", aggregator_sql_reporters_add},
 		{"ledger_size", aggregator_sql_ledger_size},
 		{"ledger_ids", aggregator_sql_ledger_ids},
 		{"notify", aggregator_sql_notify},

@@ -15,7 +15,7 @@
 
 #define KEY_MAX 8192
 #define BODY_MAX (32u << 20)
-#define TAG_SIZE (API_VERSION_SIZE + 8)
+#define TAG_SIZE (API_VERSION_SIZE + 24)
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char current[API_VERSION_SIZE];
@@ -98,20 +98,25 @@ static bool has_already(struct call *c, const char *tag)
 	return known && strstr(known, tag);
 }
 
-/* To who has signed in an answer is named by the figures' version. To anybody by its content alone: that something was
- * counted is nothing that all may see. */
+/* To who has signed in an answer is named by the figures' version and the sources that it was made of: a browser that
+ * kept another person's, or one from before a source was hidden, has not got this one. To anybody by its content alone:
+ * that something was counted is nothing that all may see. Who has signed in gets of that what is not published yet too:
+ * that is no proxy's to keep. */
 static void name_answer(struct call *c, enum table_format format, const char *version, char tag[TAG_SIZE])
 {
 	uint8_t digest[32];
 	char hash[65];
 
-	if (c->route->answer == figures_public) {
+	if (c->route->answer == figures_public)
 		hash_sha256(c->worker->body.data, c->worker->body.len, digest);
-		hash_hex(digest, sizeof digest, hash);
+	else
+		hash_sha256(c->who.sources, strlen(c->who.sources), digest);
+	hash_hex(digest, sizeof digest, hash);
+	if (c->route->answer == figures_public) {
 		snprintf(tag, TAG_SIZE, "\"%.32s\"", hash);
-		server_set(c->request, "Cache-Control", "public, max-age=60");
+		server_set(c->request, "Cache-Control", c->who.account ? "private, no-cache" : "public, max-age=60");
 	} else {
-		snprintf(tag, TAG_SIZE, "\"%s-%d\"", version, (int)format);
+		snprintf(tag, TAG_SIZE, "\"%s-%d-%.12s\"", version, (int)format, hash);
 		server_set(c->request, "Cache-Control", "private, no-cache");
 		server_set(c->request, "Lagesbild-Version", version);
 	}

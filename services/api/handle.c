@@ -157,6 +157,15 @@ static bool takes_long(const struct route *o)
 	return o->answer == signin_in || o->answer == signin_password || o->answer == editions_draft;
 }
 
+/* The changes' stream tells nothing but that there are some. */
+static bool has_read(const struct call *c)
+{
+	unsigned status = server_status(c->request);
+
+	return c->route->access != ACCESS_ANYBODY && strcmp(c->route->method, "GET") == 0 &&
+	       c->route->answer != desk_changes && (status == 200 || status == 304);
+}
+
 static void call(struct call *c)
 {
 	struct err err = {0};
@@ -167,8 +176,7 @@ static void call(struct call *c)
 		if (takes_long(c->route) && server_aside(c->request))
 			return;
 		c->route->answer(c);
-		if (server_status(c->request) && c->who.account &&
-		    (c->route->answer == figures_document || c->route->answer == figures_table))
+		if (has_read(c))
 			seen_note(c->worker, c->who.account, c->route->pattern);
 	}
 }

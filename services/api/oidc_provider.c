@@ -11,14 +11,14 @@
 #define ANSWER_MAX (256 << 10)
 #define TOTAL_MS 5000
 #define KEEP_MS 3600000
-#define AGAIN_MS 5000 /* keys: at most so often */
+#define AGAIN_MS 5000 /* keys, and one that does not answer: at most so often */
 
 static struct {
 	pthread_mutex_t lock;
 	const char *issuer;
 	struct provider known;
 	struct buf keys;
-	int64_t known_until_ms, keys_until_ms, keys_again_ms;
+	int64_t known_until_ms, known_again_ms, keys_until_ms, keys_again_ms;
 } m = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void provider_open(const char *issuer)
@@ -75,6 +75,7 @@ static int read_document(const struct buf *text, struct provider *p, struct err 
 	return rc;
 }
 
+/* One that does not answer must not hold up every worker in turn. */
 static int discover(struct err *err)
 {
 	char url[PROVIDER_ADDRESS_MAX];
@@ -82,6 +83,8 @@ static int discover(struct err *err)
 	struct buf answer;
 	int rc;
 
+	if (run_monotonic_ms() < m.known_again_ms)
+		return err_set(err, ERR_RETRY, "the identity provider did not answer a moment ago");
 	snprintf(url, sizeof url, "%.*s/.well-known/openid-configuration",
 		 (int)(len && m.issuer[len - 1] == '/' ? len - 1 : len), m.issuer);
 	buf_init(&answer, ANSWER_MAX);
@@ -89,6 +92,8 @@ static int discover(struct err *err)
 	buf_release(&answer);
 	if (rc == 0)
 		m.known_until_ms = run_monotonic_ms() + KEEP_MS;
+	else
+		m.known_again_ms = run_monotonic_ms() + AGAIN_MS;
 	return rc;
 }
 

@@ -124,7 +124,7 @@ bool who_forwarded(const char *said, char out[64])
 const char *who_peer(const struct server_request *r)
 {
 	static _Thread_local char text[64];
-	const char *said = from_proxy(r) ? server_header(r, "X-Forwarded-For") : NULL;
+	const char *said = from_proxy(r) ? server_header_last(r, "X-Forwarded-For") : NULL;
 
 	return said && who_forwarded(said, text) ? text : server_peer(r);
 }
@@ -132,6 +132,14 @@ const char *who_peer(const struct server_request *r)
 /* ---- whose key is it? ---- */
 
 enum kind { NOBODY, SESSION, PROGRAM, PROXY };
+
+/* The name that a proxy gives; NULL: it gives none, or somebody before it has given one too. */
+static const char *named(const struct server_request *r)
+{
+	const char *name = proxy.header && *proxy.header && from_proxy(r) ? server_header(r, proxy.header) : NULL;
+
+	return name && name == server_header_last(r, proxy.header) ? name : NULL;
+}
 
 /* What the request shows, and the key that it is remembered by. */
 static enum kind shown(const struct server_request *r, const char **text, char key[65])
@@ -144,9 +152,9 @@ static enum kind shown(const struct server_request *r, const char **text, char k
 	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0) {
 		kind = PROGRAM;
 		*text = bearer + 7;
-	} else if (proxy.header && *proxy.header && from_proxy(r) && server_header(r, proxy.header)) {
+	} else if (named(r)) {
 		kind = PROXY;
-		*text = server_header(r, proxy.header);
+		*text = named(r);
 	}
 	if (!*text || !**text || (kind == PROXY && (strlen(*text) > 100 || !utf8_valid(*text, strlen(*text)))))
 		return NOBODY;

@@ -11,10 +11,12 @@
 
 struct account {
 	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *password_file, *subject;
+	const char *hide, *show;
 	bool external, json, reset;
 };
 
 #define GENERATED_SIZE 25
+#define WHAT "say list, set NAME, token NAME, close NAME or sources"
 
 /* 24 letters and digits that no eye mixes up: 120 bits. */
 static void generate(char out[GENERATED_SIZE])
@@ -114,12 +116,12 @@ static int set(struct db *db, const struct account *a, struct err *err)
 	return 0;
 }
 
-static int list(struct db *db, const struct account *a, struct err *err)
+static int print(struct db *db, const struct account *a, const char *sql, struct err *err)
 {
 	struct db_result *res;
 	const char *text;
 
-	if (db_query(db, a->json ? operator_sql_accounts_json : operator_sql_accounts_list, &res, err) < 0)
+	if (db_query(db, sql, &res, err) < 0)
 		return -1;
 	for (long i = 0; i < db_rows(res); i++) {
 		for (int k = 0; k < db_columns(res); k++) {
@@ -133,6 +135,37 @@ static int list(struct db *db, const struct account *a, struct err *err)
 	}
 	db_free(res);
 	return 0;
+}
+
+static int list(struct db *db, const struct account *a, struct err *err)
+{
+	return print(db, a, a->json ? operator_sql_accounts_json : operator_sql_accounts_list, err);
+}
+
+/* What the groups see, after changing it where that is asked for. */
+static int sources(struct db *db, const struct account *a, struct err *err)
+{
+	const char *source = a->show ? a->show : a->hide;
+	struct db_result *res;
+	bool known;
+
+	if (source && (!*a->groups || (a->show && a->hide)))
+		return err_set(err, ERR_CONFIG,
+			       "say for which group: --group GROUP, and --hide SOURCE or --show SOURCE");
+	if (source) {
+		param(db, a->groups);
+		param(db, source);
+		param(db, a->show ? "t" : "f");
+		if (db_query(db, operator_sql_accounts_sight, &res, err) < 0)
+			return -1;
+		known = db_rows(res) && !db_null(res, 0, 0);
+		db_free(res);
+		if (!known)
+			return err_set(err, ERR_CONFIG, "there is no group \"%.40s\", or no source \"%.40s\"",
+				       a->groups, source);
+	}
+	param(db, a->groups);
+	return print(db, a, a->json ? operator_sql_accounts_sources_json : operator_sql_accounts_sources, err);
 }
 
 static int close_account(struct db *db, const struct account *a, struct err *err)
@@ -189,6 +222,8 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 		     {"--password-file", &a->password_file},
 		     {"--label", &a->label},
 		     {"--subject", &a->subject},
+		     {"--hide", &a->hide},
+		     {"--show", &a->show},
 		     {"--days", &a->days}};
 	int given = 0;
 
@@ -211,8 +246,8 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 			return err_set(err, ERR_CONFIG,
 				       "unknown or incomplete argument %.40s; see lagesbild accounts --help", argv[i]);
 	}
-	if (strcmp(a->verb, "list") == 0 ? given > 1 : !a->name)
-		return err_set(err, ERR_CONFIG, "say list, set NAME, token NAME or close NAME");
+	if (strcmp(a->verb, "list") && strcmp(a->verb, "sources") ? !a->name : given > 1)
+		return err_set(err, ERR_CONFIG, WHAT);
 	return 0;
 }
 
@@ -237,8 +272,10 @@ int accounts_command(int argc, char **argv, struct err *err)
 		rc = print_token(db, &a, err);
 	else if (strcmp(a.verb, "close") == 0)
 		rc = close_account(db, &a, err);
+	else if (strcmp(a.verb, "sources") == 0)
+		rc = sources(db, &a, err);
 	else
-		err_set(err, ERR_CONFIG, "say list, set NAME, token NAME or close NAME");
+		err_set(err, ERR_CONFIG, WHAT);
 	db_close(db);
 	return rc;
 }

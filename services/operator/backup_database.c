@@ -99,6 +99,9 @@ int backup_database_fill(void *unused, struct seal_out *out, struct err *err)
 					   "-Z0",
 					   "--schema=lagesbild",
 					   "--schema=lagesbild_store",
+					   "--schema=lagesbild_desk",
+					   /* Who has signed out is so after a restore too. */
+					   "--exclude-table-data=lagesbild_desk.session",
 					   "--lock-wait-timeout=60s",
 					   NULL};
 	static char piece[PIECE];

@@ -143,11 +143,12 @@ static const struct operator_command commands[] = {
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
 	 "[--password-file FILE] [--subject TEXT] [--reset-second] | token NAME [--label TEXT] [--days N] | close "
-	 "NAME] [--json]",
+	 "NAME | sources [--group GROUP] [--hide SOURCE | --show SOURCE]] [--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
 	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out. "
 	 "token: a key by which a program "
-	 "(a spreadsheet, another dashboard) reads what the account may see; printed once.",
+	 "(a spreadsheet, another dashboard) reads what the account may see; printed once. sources: which sources each "
+	 "group sees; coordinators and operators see all.",
 	 accounts_command},
 	{"backup", "DIR [--json] | --list DIR [--json]",
 	 "Log, database, reference data and keys into a directory that does not exist yet, sealed with a passphrase, "
@@ -221,6 +222,8 @@ static const struct operator_option options[] = {
 	{"accounts", "--actor", "The organisation that the account belongs to; kommunen unless told otherwise."},
 	{"accounts", "--label", "What the key is for; a new one of the same label takes its place."},
 	{"accounts", "--days", "How long the key is good: 365."},
+	{"accounts", "--hide", "The group of --group sees that source no more, who is signed in too."},
+	{"accounts", "--show", "The group of --group sees that source, also one whose release is restricted."},
 	{"accounts", "--external", "From another organisation: needs a second factor."},
 	{"purge", "--why", "On whose word, and why: kept in table purge."},
 	{"purge", "--before", "What came (append time) before then: RFC 3339, or the beginning of a day."},

@@ -16,19 +16,24 @@ static bool is_name(const char *name)
 	       strspn(name, "0123456789-") == 0;
 }
 
-static int check_row(const struct operator_sources *sources, const struct csv *csv, const char *name,
-		     const char *number, struct err *err)
+enum { NAME, NUMBER, RELEASE, COLUMNS };
+
+static int check_row(const struct operator_sources *sources, const struct csv *csv, const int column[COLUMNS],
+		     struct err *err)
 {
+	const char *name = csv->fields[column[NAME]], *release = csv->fields[column[RELEASE]];
 	char *end;
-	long id = strtol(number, &end, 10);
+	long id = strtol(csv->fields[column[NUMBER]], &end, 10);
 
 	if (!is_name(name))
 		return csv_fail(csv, err,
 				"a source's name is 1 to %d lower-case letters, digits and dashes, and begins with a "
 				"letter.",
 				OPERATOR_SOURCE_SIZE - 1);
-	if (end == number || *end || id < 1 || id > OPERATOR_SOURCES_MAX)
+	if (end == csv->fields[column[NUMBER]] || *end || id < 1 || id > OPERATOR_SOURCES_MAX)
 		return csv_fail(csv, err, "a source's number is 1 to %d.", OPERATOR_SOURCES_MAX);
+	if (strcmp(release, "public") && strcmp(release, "internal") && strcmp(release, "restricted"))
+		return csv_fail(csv, err, "a source's release is public, internal or restricted.");
 	if (sources->count == OPERATOR_SOURCES_MAX)
 		return csv_fail(csv, err, "more sources than there are numbers.");
 	for (size_t i = 0; i < sources->count; i++)
@@ -39,12 +44,16 @@ static int check_row(const struct operator_sources *sources, const struct csv *c
 
 static int read_rows(struct csv *csv, struct operator_sources *sources, struct err *err)
 {
-	int name = csv_column(csv, "source", err), id = name < 0 ? -1 : csv_column(csv, "id", err), more = -1;
+	static const char *const names[COLUMNS] = {[NAME] = "source", [NUMBER] = "id", [RELEASE] = "release"};
+	int column[COLUMNS], more;
 
-	while (id >= 0 && (more = csv_next(csv, err)) > 0) {
-		if (check_row(sources, csv, csv->fields[name], csv->fields[id], err))
+	for (int i = 0; i < COLUMNS; i++)
+		if ((column[i] = csv_column(csv, names[i], err)) < 0)
 			return -1;
-		snprintf(sources->names[sources->count++], OPERATOR_SOURCE_SIZE, "%s", csv->fields[name]);
+	while ((more = csv_next(csv, err)) > 0) {
+		if (check_row(sources, csv, column, err))
+			return -1;
+		snprintf(sources->names[sources->count++], OPERATOR_SOURCE_SIZE, "%s", csv->fields[column[NAME]]);
 	}
 	return more;
 }

@@ -32,6 +32,9 @@ static const struct {
 	{"028_import.sql", schema_sql_028_import},
 	{"029_effect.sql", schema_sql_029_effect},
 	{"030_seal.sql", schema_sql_030_seal},
+	{"031_release.sql", schema_sql_031_release},
+	{"032_desk_words.sql", schema_sql_032_desk_words},
+	{"033_quality.sql", schema_sql_033_quality},
 	{"034_pace.sql", schema_sql_034_pace}, /* in the order they are applied */
 };
 
@@ -195,6 +198,7 @@ static int setup_database(struct db *db, const struct pack *pack, const struct o
 	int deliveries;
 
 	if (db_query(db, operator_sql_setup_lock, NULL, err) < 0 || apply_files(db, err) ||
+	    db_script(db, operator_sql_setup_guard, err) ||
 	    setup_check_key(db, key, err) || note_operator_key(db, err) || note_today(db, from_data, err) ||
 	    count_rules(db, before, err))
 		return -1;

@@ -68,6 +68,9 @@ static int stage_files(struct db *db, const struct operator_sources *sources, st
 	snprintf(path, sizeof path, "%s/delivery.csv", operator_conf.pack);
 	if (copy_file(db, path, operator_sql_copy_deliveries, err))
 		return -1;
+	snprintf(path, sizeof path, "%s/units.csv", operator_conf.pack);
+	if (copy_file(db, path, operator_sql_copy_units, err))
+		return -1;
 	for (size_t i = 0; i < sources->count; i++)
 		if (stage_mapping(db, sources->names[i], err))
 			return -1;
@@ -216,7 +219,8 @@ int setup_rules(struct db *db, const struct pack *pack, const struct operator_so
 	    db_script(db, operator_sql_setup_add, err))
 		return -1;
 	deliveries = add_deliveries(db, err);
-	return deliveries < 0 || db_script(db, operator_sql_setup_analyze, err) || db_script(db, "COMMIT", err)
+	return deliveries < 0 || db_query(db, operator_sql_setup_units, NULL, err) < 0 ||
+			       db_script(db, operator_sql_setup_analyze, err) || db_script(db, "COMMIT", err)
 		       ? -1
 		       : deliveries;
 }

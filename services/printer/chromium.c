@@ -227,15 +227,22 @@ static int take_html(struct browser *b, struct buf *out, struct err *err)
 		"(() => { const m = document.querySelector('main').cloneNode(true);"
 		"m.querySelectorAll('button, nav, svg, img, object, iframe, video, audio, "
 		"script, style, link, textarea, select, label, "
-		".screen, [aria-hidden], .heat, .wheel').forEach((e) => e.remove());"
+		".screen, [aria-hidden], .heat, .wheel, .of').forEach((e) => e.remove());"
 		"m.querySelectorAll('details.section').forEach((e) => "
 		"e.querySelector('.paper').textContent.trim() || e.remove());"
 		"m.querySelectorAll('details').forEach((e) => e.replaceWith(...e.childNodes));"
 		"m.querySelectorAll('summary').forEach((e) => { const h = document.createElement('h3'); "
 		"h.append(...e.childNodes); e.replaceWith(h); });"
 		"m.querySelectorAll('a').forEach((e) => e.replaceWith(...e.childNodes));"
+		/* A column whose picture has gone. */
+		"m.querySelectorAll('table').forEach((t) => { const rows = [...t.tBodies].flatMap((b) => [...b.rows]);"
+		"for (let i = (t.tHead?.rows[0]?.cells.length ?? 0) - 1; i >= 0; i--)"
+		" if (rows.every((r) => !r.cells[i]?.textContent.trim()))"
+		" [t.tHead.rows[0], ...rows].forEach((r) => r.cells[i]?.remove()); });"
+		"const title = document.createElement('title'), h1 = m.querySelector('h1');"
+		"title.textContent = h1?.textContent ?? document.title; h1?.remove();"
 		"return '<!doctype html><html lang=\"' + document.documentElement.lang + "
-		"'\"><head><meta charset=\"utf-8\"><title></title></head><body>'"
+		"'\"><head><meta charset=\"utf-8\">' + title.outerHTML + '</head><body>'"
 		"+ m.innerHTML + '</body></html>'; })()";
 	json_t *html = evaluate(b, expression, err);
 

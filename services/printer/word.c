@@ -12,7 +12,8 @@
 int word_make(const char *program, const char *directory, const struct buf *html, struct buf *out, struct err *err)
 {
 	char name[300];
-	char *argv[] = {name, "-f", "html", "-t", "docx", "-o", "-", NULL};
+	/* The heading is the document's title, so the parts' are of the first level. */
+	char *argv[] = {name, "-f", "html", "-t", "docx", "--shift-heading-level-by=-1", "-o", "-", NULL};
 	struct process p = {0};
 	struct buf rest;
 	int64_t deadline_ms = run_monotonic_ms() + SECONDS * 1000;

@@ -28,7 +28,8 @@ static const double hour_weights[][24] = {
 	[HOURS_HOME] = {3.5, 3, 2, 1, .5, .4, .5, .7, .8, .9, 1, 1, 1, 1, 1.1, 1.3, 1.6, 2, 2.3, 2.7, 3.2, 4, 4.5, 4.5},
 };
 
-enum { DAY_S = 86400 };
+enum { DAY_S = 86400, SILENT_UNITS = 2 };
+#define SILENT_MS (62 * (int64_t)DAY_S * 1000)
 
 static struct rng stream(const struct generate *g, int32_t month, unsigned what)
 {
@@ -66,6 +67,14 @@ static int64_t lag_ms(const struct source *s, struct rng *r)
 	return (int64_t)(hours * 3600) * 1000;
 }
 
+/* The last units of the list have not got round to it in the last weeks: others report what they would have seen. */
+static uint8_t reporting_unit(const struct generate *g, const struct event *e)
+{
+	size_t units = g->plan.world->unit_count, busy = units > SILENT_UNITS ? units - SILENT_UNITS : units;
+
+	return e->occurred_ms < g->end_ms - SILENT_MS ? e->unit : (uint8_t)(e->unit % busy);
+}
+
 /* A personal text: mostly in a free text, now and then where a type or a place should be. */
 static void plant(struct generate *g, struct rng *r, struct event *e)
 {
@@ -94,6 +103,7 @@ void generate_event(struct generate *g, struct rng *r, int source, unsigned type
 	e.created_ms = source == SOURCE_POLICE || source == SOURCE_PRESS ? e.sent_ms : occurred_ms;
 	if (s->draw)
 		s->draw(&own, g->plan.world, &e);
+	e.unit = reporting_unit(g, &e);
 	if (g->plan.personal && rng_chance(&own, 0.15))
 		plant(g, &own, &e);
 	e.number = ++g->numbers[source];

@@ -74,12 +74,33 @@ await page.waitForSelector("[name=participants]");
 told.meeting = Number(page.url().split("/").pop());
 told.span = await page.getAttribute(".spans a", "href");
 await write(page, "participants", "områdespolis\n chef teknik och gata \n\n");
-await write(page, "decisions", "Ny belysning i Kvarnparken");
+await write(page, "decisions", "Ny belysning i Kvarnparken\nTrygghetsvandring i Fylsta");
 await write(page, "minutes", "Kort och bra.");
 await save(page);
 
-await page.getByRole("link", { name: "Ny åtgärd från mötet" }).click();
+// A decision becomes a measure, which needs an owner and a day of follow-up; the next meeting sees what became of it.
+await page.getByRole("link", { name: "gör till åtgärd" }).nth(1).press("Enter");
 await page.waitForSelector("[name=title]");
+told.decision = await page.inputValue("[name=title]");
+await write(page, "problem", "Otryggt kring garagen");
+await page.selectOption("[name=owner]", "fritid");
+await page.focus("form button[type=submit]");
+await page.keyboard.press("Enter");
+told.followUp = await page.$eval("[name=follow_up]", (e) => e.validity.valueMissing);
+await write(page, "follow_up", "2099-06-01");
+await page.focus("form button[type=submit]");
+await page.keyboard.press("Enter");
+await page.waitForURL(/atgarder\/\d+$/);
+told.decided = Number(page.url().split("/").pop());
+await page.goto(`${url}/moten/${told.meeting}`);
+await page.waitForSelector("[aria-labelledby=decided] .badge");
+told.left = await page.$$eval("[aria-labelledby=decided] ol li", (all) => all.map((e) => e.firstChild.textContent.trim()));
+await page.locator("nav a[rel=next]").press("Enter");
+await page.waitForSelector("[aria-labelledby=since] .badge");
+told.since = await page.textContent("[aria-labelledby=since]");
+await page.goto(`${url}/moten/${told.meeting}`);
+await page.getByRole("link", { name: "Ny åtgärd från mötet" }).click();
+await page.waitForSelector("[name=title]:invalid");
 await write(page, "title", "Belysning i Kvarnparken");
 await write(page, "problem", "Mörkt och skadegörelse");
 await page.selectOption("[name=owner]", "teknik");
@@ -163,6 +184,11 @@ for (const put of [() => page.fill("#paste", rows("Polisen")), () => page.setInp
 	await page.getByText(/åtgärd(er)? är inläst/).waitFor();
 }
 
+// ---- what is shown, as a file for Excel ----
+await page.goto(url + "/atgarder?visa=lista&aktor=fritid");
+const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Hämta till Excel" }).press("Enter")]);
+await file.saveAs(`${OUT}/atgarder.csv`);
+
 // ---- a level, and the month page ----
 await page.goto(url + "/prioritering");
 await page.getByRole("button", { name: "Sätt nivå: Centrum" }).press("Enter");
@@ -182,6 +208,7 @@ told.reader = await reader.locator("main :is(form button, textarea)").count();
 const outside = await open(wide);
 await signIn(outside, who("EXTERNAL"), "/");
 await outside.waitForSelector("svg.qr path");
+told.code = await outside.inputValue("[name=code]");
 told.qr = Number((await outside.getAttribute("svg.qr", "viewBox")).split(" ")[2]);
 
 // ---- every page, on a large screen and on a telephone in the dark ----

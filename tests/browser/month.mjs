@@ -131,10 +131,15 @@ await citizen.context().close();
 // ---- an operator ----
 const operator = await open({ viewport: { width: 1280, height: 900 } });
 await signIn(operator, ...process.env.OPERATOR.split(" "), "/kvalitet");
-await operator.waitForSelector("tr[data-source]");
-told.silent = await operator.$$eval("tr[data-source]:has(strong.trouble)", (all) => all.map((r) => r.dataset.source));
-told.refused = await operator.$$eval("h2 + table tr, h2 + .scroll tr", (all) => all.map((r) => r.innerText.split(/\s*\t\s*/)));
+await operator.waitForSelector("section[data-source]");
+told.silent = await operator.$$eval("section[data-source]:has(strong.trouble)", (all) => all.map((r) => r.dataset.source));
+told.refused = await operator.$$eval("table.refused tbody tr", (all) => all.map((r) => [...r.cells].map((c) => c.innerText)));
 await look(operator, "operator");
+await operator.setViewportSize({ width: 360, height: 780 });
+await operator.emulateMedia({ colorScheme: "dark" });
+await look(operator, "operator-phone");
+await operator.setViewportSize({ width: 1280, height: 900 });
+await operator.emulateMedia({ colorScheme: "light" });
 await tabTo(operator, "nav a[href='/logg']");
 await operator.keyboard.press("Enter");
 await operator.waitForSelector("td.when");

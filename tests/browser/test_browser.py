@@ -25,6 +25,24 @@ def figures(i):
         GROUP BY 1, 2""")}
 
 
+def quality(i, told):
+    """What the page says of a month's worth is what SQL says."""
+    reported = {r[0] for r in i.psql(f"SELECT unit FROM lagesbild_store.reporter WHERE month = lagesbild_store.month_number('{PERIOD}-01')")}
+    units = [r[0] for r in i.psql("SELECT code FROM lagesbild_store.unit ORDER BY n")]
+    assert 0 < len(reported) <= len(units) == 8 and told["units"] == f"{len(reported)}/{len(units)} enheter", told["units"]
+    assert dict(told["reported"]) == {unit: unit in reported for unit in units}, told["reported"]
+    assert told["qualityTitle"].startswith("Datakvalitet · Maj 2025"), told["qualityTitle"]
+    for source, worth in told["worth"]:
+        n, unknown = map(int, i.psql("SELECT coalesce(sum(n), 0), coalesce(sum(n) FILTER (WHERE category = 'UNK'), 0) FROM lagesbild.month_cell "
+                                     f"WHERE source = '{source}' AND month = '{PERIOD}-01'")[0])
+        assert worth["unclear"].startswith(f"{unknown} av {n} (" if n else ".."), (source, worth, n)
+        received, unmapped = map(int, i.psql("SELECT coalesce(sum(n) FILTER (WHERE measure = 0), 0), coalesce(sum(n) FILTER (WHERE measure = 1), 0) "
+                                             "FROM lagesbild_store.intake i JOIN lagesbild_store.source s ON s.id = i.source WHERE day BETWEEN "
+                                             f"date '{PERIOD}-01' - date '1970-01-01' AND date '{PERIOD}-31' - date '1970-01-01' AND name = '{source}'")[0])
+        assert worth["unmapped"].startswith(f"{unmapped} av {received} (" if received else ".."), (source, worth, received)
+        assert worth["late"] == ("importerad historik" if n else ".."), (source, worth)
+
+
 def main():
     with Installation("browser") as i:
         for source in SOURCES:
@@ -56,6 +74,7 @@ def main():
         assert told["focus"] == "cells" and "rad=" in told["address"], told
         assert told["compare"] > 20 and "rad=" in told["drill"] and "omrade=1881" in told["drill"], told
         assert told["paper"] is False, "?utskrift=1 hides the controls"
+        quality(i, told)
         assert set(SOURCES) <= set(told["quality"]) and "håller" in told["verdict"] and "hold" in told["english"], told
         assert os.path.getsize(os.path.join(out, "month.pdf")) > 10000
         assert told["bytes"] < 300_000, told["bytes"]

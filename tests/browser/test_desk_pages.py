@@ -48,7 +48,7 @@ def visit(api, i, people):
     env = {**os.environ, "URL": api.url, "OUT": out, **{k: json.dumps({"name": p.name, "word": p.word}) for k, p in people.items()}}
     done = subprocess.run(["node", os.path.join(ROOT, "tests", "browser", "desk.mjs")], env=env, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
-    return json.loads(done.stdout)
+    return {**json.loads(done.stdout), "out": out}
 
 
 def main():
@@ -68,13 +68,20 @@ def main():
         p = people["COORDINATOR"]
         meeting = p.get(f"/api/v1/meetings/{told['meeting']}").json
         check("what was written of the meeting", (meeting["participants"], meeting["decisions"], meeting["minutes"]),
-              (["områdespolis", "chef teknik och gata"], ["Ny belysning i Kvarnparken"], "Kort och bra."))
+              (["områdespolis", "chef teknik och gata"], ["Ny belysning i Kvarnparken", "Trygghetsvandring i Fylsta"], "Kort och bra."))
+        decided = p.get(f"/api/v1/measures/{told['decided']}").json
+        check("a decision is a measure, decided there", (told["decision"], decided["title"], decided["state"], decided["meeting"]),
+              ("Trygghetsvandring i Fylsta",) * 2 + ("decided", meeting["id"]))
+        check("which needs a day of follow-up", told["followUp"], True)
+        check("the other one still waits to become one", told["left"], ["Ny belysning i Kvarnparken"])
+        check("the next meeting sees the decisions and what became of them", all(x in told["since"] for x in
+              ("Ny belysning i Kvarnparken", "Trygghetsvandring i Fylsta – ", "följs upp 1 juni 2099", "beslutad")), True)
         check("its span leads to the picture", told["span"], "/bild/" + meeting["span"].replace("/", "%2F"))
         measure = p.get(f"/api/v1/measures/{told['measure']}").json
         check("the measure belongs to the meeting", (measure["meeting"], measure["owner"], measure["area"], measure["category"]),
               (meeting["id"], "teknik", "1881-centrum", "DAM"))
         check("what is lacking is said before it is sent", "följs upp" in told["lacks"], True)
-        check("its owner has a sheet", told["sheet"], ["Teknik och gata: ert ansvar", "Belysning i Kvarnparken"])
+        check("its owner has a sheet", told["sheet"], ["Teknik och gata: åtgärder", "Belysning i Kvarnparken"])
         check("and may write these fields only", told["fields"], ["notes", "result", "state"])
         check("and has carried it out", [h["new"].get("state") for h in measure["history"] if h["who"] == "teknik"], ["done", "ongoing"])
         check("beside another place, in words", ("Skadegörelse" in told["effect"][0], told["effect"][1]),
@@ -84,13 +91,18 @@ def main():
         check("nothing was overwritten unseen", [h["new"]["notes"] for h in measure["history"] if "notes" in h["new"]][:2], ["Min text", "Den andras text"])
         check("the session ended: the text is there", (told["after"], measure["result"]), ("Skrivet när sessionen tog slut",) * 2)
         check("a bad row is named with its field", "Ägare" in told["bad"] and "finns inte" in told["bad"], True)
-        check("and nothing is read in until it is right", told["before"], 1)
+        check("and nothing is read in until it is right", told["before"], 2)
         titles = {m["title"] for m in p.get("/api/v1/measures").json["rows"]}
-        check("all rows of the paste and of the workbook", titles, {"Belysning i Kvarnparken", "Klippta buskar", "Städad gångtunnel", "Ur en arbetsbok"})
+        check("all rows of the paste and of the workbook", titles, {"Belysning i Kvarnparken", "Klippta buskar", "Städad gångtunnel", "Ur en arbetsbok",
+              "Trygghetsvandring i Fylsta"})
+        with open(os.path.join(told["out"], "atgarder.csv"), encoding="utf-8", newline="") as f:
+            lines = f.read().split("\r\n")
+        check("Excel gets what is shown, in Swedish", (lines[0][:27], lines[1][:52], len(lines)),
+              ("\ufeffRubrik;Läge;Ansvarig;Börja", "Trygghetsvandring i Fylsta;beslutad;Fritid och ungdo", 3))
         check("a level with its reason", [(r["level"], r["reason"]) for r in p.get("/api/v1/priorities").json["rows"]], [("red", "Fler anmälningar")])
-        check("the month page names what is late", "1 försenad" in told["block"] and "Klippta buskar" in told["block"] and "dagar sen" in told["block"], True)
+        check("the month page names what is late", "1 försenad" in told["block"] and "Klippta buskar" in told["block"] and "dagar" in told["block"], True)
         check("a reader has nothing to press", told["reader"], 0)
-        check("a secret's picture", told["qr"] > 20, True)
+        check("a secret's picture, and an empty field for the code", (told["qr"] > 20, told["code"]), (True, ""))
         for name, found in told["axe"].items():
             assert found != "not run" and not [v for v in found if v["impact"] in ("serious", "critical")], (name, found)
         assert all(w <= 0 for w in told["wide"].values()), told["wide"]

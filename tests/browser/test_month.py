@@ -105,10 +105,11 @@ def main():
         clean(told)
         intern = check_documents(told, out)
         say(f"  {check_numbers(told, frozen(i, 1), intern)} numbers of the document equal SQL on the frozen cells")
-        assert len(told["asked"]) == 2 and all("Säkert?" in a for a in told["asked"]), told["asked"]
+        assert len(told["asked"]) == 2 and all("Är du säker?" in a for a in told["asked"]), told["asked"]
         assert told["citizen"]["nav"] == ["#main", "/offentligt", "English", "/"], told["citizen"]["nav"]
         assert set(told["silent"]) == {"rescue", "citizen"}, told["silent"]
-        assert told["refused"] and all(len(r) == 3 for r in told["refused"]), told["refused"]
+        assert told["refused"] and all(len(r) == 4 for r in told["refused"]), told["refused"]
+        assert "Meddelandet är avklippt eller inte giltig JSON. syntax" in [r[1] for r in told["refused"]], told["refused"]
         say(f"  silent for the operator: {', '.join(told['silent'])}; refused: {told['refused']}")
         assert "Maj 2025, utgåva 1" in told["since"] and "maj 2025: +1 sena" in told["since"], told["since"]
         assert told["badge"] == "Utgåva 1: publicerad", told["badge"]

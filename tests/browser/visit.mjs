@@ -42,9 +42,17 @@ for (const [name, options] of Object.entries({
 		await page.reload();
 		await page.waitForSelector(".cells .chart svg");
 		await look(page, "cells");
-		await page.goto(`${url}/kvalitet`);
-		await page.waitForSelector("tr[data-source]");
-		told.quality = await page.$$eval("tr[data-source]", (rows) => rows.map((r) => r.dataset.source));
+		// How many units have reported, and from there to which.
+		await page.goto(`${url}/bild/${PERIOD}`);
+		told.units = await page.textContent(".delivered a[href*=kvalitet]");
+		await page.click(".delivered a[href*=kvalitet]");
+		await page.waitForSelector("section[data-source]");
+		told.quality = await page.$$eval("section[data-source]", (all) => all.map((s) => s.dataset.source));
+		told.qualityTitle = await page.title();
+		told.reported = await page.$$eval("#staff [data-unit]", (all) => all.map((u) => [u.dataset.unit, u.closest("ul").classList.contains("active")]));
+		told.worth = await page.$$eval("section[data-source]", (all) =>
+			all.map((s) => [s.dataset.source, Object.fromEntries([...s.querySelectorAll("dd[data-what]")].map((d) => [d.dataset.what, d.innerText]))]),
+		);
 		await look(page, "quality");
 		// Areas beside each other, and from one of their figures to its months.
 		await page.goto(`${url}/jamfor/${PERIOD}?kalla=police`);

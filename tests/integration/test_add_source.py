@@ -73,7 +73,7 @@ def follow_recipe():
         edit(f"schemas/feeds/guard.{kind}", lambda text: renamed(text).replace("RescueResponse", "GuardReport"))
     write("schemas/mappings/guard.csv", MAPPING)  # 5
     edit("deploy/kumla/delivery.csv", lambda text: text + "guard,events,2026-01,7\n")  # 6
-    edit("schemas/sources.csv", lambda text: text + f"{len(text.splitlines())},guard,Ordningsvakternas rapporter,Guards' reports,vakter\n")
+    edit("schemas/sources.csv", lambda text: text + f"{len(text.splitlines())},guard,Ordningsvakternas rapporter,Guards' reports,vakter,internal\n")
     write("tests/golden/guard/report.in", json.dumps(EVENT, ensure_ascii=False) + "\n")  # 7
     shutil.copy(path("tests", "unit", "rescue_map_test.c"), path("tests", "unit", "guard_map_test.c"))
     edit("tests/unit/guard_map_test.c", renamed)
@@ -137,9 +137,10 @@ def setup_adds_and_refuses(i):
     i.env.update(LAGESBILD_SCHEMAS=path("schemas"), LAGESBILD_PACK=path("deploy", "kumla"))
     refused(i, "schemas/mappings/rescue.csv", lambda text: text.replace("2,ACC.TRA", "2,ACC.OTH"), 'type "2" of rescue is changed in the mapping')
     refused(i, "schemas/sources.csv", lambda text: text.replace("3,rescue", "33,rescue"), "source rescue has another number")
-    refused(i, "schemas/sources.csv", lambda text: text + "9,guard,x,x,x\n", "the source guard stands twice")
+    refused(i, "schemas/sources.csv", lambda text: text + "9,guard,x,x,x,internal\n", "the source guard stands twice")
     refused(i, "schemas/sources.csv", lambda text: text.replace(",guard,", ",../guard,"), "a source's name is")
     refused(i, "schemas/sources.csv", lambda text: text.replace("8,guard", "64,guard"), "a source's number is 1 to 63")
+    refused(i, "schemas/sources.csv", lambda text: text.replace("vakter,internal", "vakter,secret"), "a source's release is public, internal or restricted")
     assert i.value("SELECT count(*) FROM lagesbild.source") == "7", "a refused setup has left something behind"
     first, again = setup(i), setup(i)
     assert first.returncode == 0 and again.returncode == 0, first.stderr + again.stderr

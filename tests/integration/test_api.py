@@ -35,12 +35,12 @@ def sign_in(api):
 
 def hidden(i, api):
     reader = api.account("rut", role="reader", group="steering")
-    i.value("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'press') RETURNING 1")
+    i.run("lagesbild", "accounts", "sources", "--group", "steering", "--hide", "press")
     wait_for("the group sees the source no more", lambda: reader.get("/api/v1/sources").json["rows"] == [] or
              all(r["source"] != "press" for r in reader.get("/api/v1/sources").json["rows"]))
     check("nor its cells", reader.get("/api/v1/cells", source="press").status, 403)
     check("nor in a summary", [r for r in reader.get("/api/v1/summary/2025").json["rows"] if r["source"] == "press"], [])
-    i.value("DELETE FROM lagesbild_desk.hidden RETURNING 1")
+    i.run("lagesbild", "accounts", "sources", "--group", "steering", "--show", "press")
 
 
 def formats(i, p):
@@ -107,7 +107,7 @@ def live(i, api, p):
 
 def wrong(p):
     for path, status in (("/api/v1/summary/2025-13", 400), ("/api/v1/summary/1600", 400), ("/api/v1/summary/2025?area=nowhere", 404),
-                         ("/api/v1/cells?from=2025-05&to=2025-01", 400), ("/api/v1/cells?by=week", 400), ("/api/v1/cells?format=xml", 400),
+                         ("/api/v1/quality?period=2025-13", 400), ("/api/v1/cells?from=2025-05&to=2025-01", 400), ("/api/v1/cells?by=week", 400), ("/api/v1/cells?format=xml", 400),
                          ("/api/v1/cells?x=1", 400), ("/api/v1/cells?by=month&by=year", 400), ("/api/v1/cells?area=" + "9" * 3000, 400),
                          ("/api/v1/cells?from=1971-01&to=2029-12&area=18&below=1", 400), ("/api/v1/nothing", 404),
                          ("/api/v1/editions/x/revisions", 400), ("/../etc/passwd", 404), ("/assets/none.js", 404)):

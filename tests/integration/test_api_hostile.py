@@ -85,6 +85,28 @@ def bytes_(api, p):
     check("nor a cookie of 8,000 characters", name.status, 401)
 
 
+def framing(api, p):
+    """A request that a proxy may end elsewhere gets one answer, and nothing behind it is taken for another."""
+    behind = b"GET /api/v1/oidc HTTP/1.1\r\nHost: x\r\n\r\n"
+    for headers, body in ((b"Content-Length: 4\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"), (b"Content-Length: 0\r\nContent-Length: 2", b""),
+                          (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", b"0\r\n\r\n"), (b"Transfer-Encoding: xchunked", b"0\r\n\r\n"),
+                          (b"transfer-encoding: gzip, chunked", b"0\r\n\r\n")):
+        with socket.create_connection(("127.0.0.1", api.port), timeout=10) as s:
+            s.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n" + body + behind)
+            have = b""
+            try:
+                while piece := s.recv(4096):
+                    have += piece
+            except ConnectionResetError:
+                pass
+            except TimeoutError:
+                have += b" and waits"
+        assert have.startswith(b"HTTP/1.1 400 ") and have.count(b"HTTP/1.1") == 1 and not have.endswith(b" and waits"), (headers, have)
+    chunked = b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    check("one way is one way", raw(api.port, chunked, end=False), 400)
+    check("two ends of a body are none", p.get("/api/v1/sources").status, 200)
+
+
 def bodies(api, p):
     deep = b"[" * 100000 + b"]" * 100000
     for body in (b"", b"{", b"null", b"[]", b"1", b"\xff\xfe", b'{"name": "a\\u0000", "password": "x"}', b'{"name": "a", "name": "b", "password": "x"}', deep,
@@ -165,6 +187,7 @@ def main():
         p = api.account("elak", role="coordinator")
         arguments(p)
         bytes_(api, p)
+        framing(api, p)
         bodies(api, p)
         forged(api, p)
         away(i, api, p)

@@ -112,6 +112,17 @@ def prepare(i):
     whole(i)
     with Client(i.env["KAFKA_BOOTSTRAP_SERVERS"]) as client:
         client.delete_records(i.prefix + "feed.press", 0, 5)
+    i.run("lagesbild", "accounts", "set", "anna", "--role", "coordinator", "--group", "steering")
+    i.run("lagesbild", "accounts", "token", "anna")
+    i.run("lagesbild", "accounts", "sources", "--group", "steering", "--hide", "police")
+    i.psql("SELECT lagesbild_desk.text_put(a.id, '{\"period\": \"2026-03\"}', '{\"version\": 0, \"sections\": {\"assessment\": \"Lugnt\"}}'), "
+           "lagesbild_desk.session_open(a.id, 'key', 'word', NULL) FROM lagesbild_desk.account a WHERE a.name = 'anna'")
+
+
+def desk(i):
+    """What people have written, table by table: its rows and their content."""
+    tables = [name for name, in i.psql("SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'lagesbild_desk'::regnamespace AND c.relkind = 'r' ORDER BY 1")]
+    return {t: i.psql(f"SELECT count(*), md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM lagesbild_desk.{t} t")[0] for t in tables if t != "session"}
 
 
 def no_plain_text(i, directory):
@@ -162,7 +173,8 @@ def mend(i, newer):
 
 
 def check_catches_up(i, directory, sent, expected):
-    """Elsewhere: what came while the backup was made is read on; sent again, everything is as it was."""
+    """Elsewhere: what came while the backup was made is read on; sent again, everything is as it was, what people wrote too."""
+    written = desk(i)
     say("restored after a wipe: it catches up, what is sent again is not counted twice")
     stop(i)
     i.psql_admin(f'ALTER DATABASE "{i.name}" RENAME TO "{i.name}_newer"')
@@ -186,6 +198,8 @@ def check_catches_up(i, directory, sent, expected):
     assert i.run("lagesbild", "diff", "live", "mended", "--json", env=newer, check=False).returncode == 0
     i.run("lagesbild", "drop", "live", "--yes", env=newer)
     i.psql_admin(f'DROP DATABASE "{i.name}_newer" WITH (FORCE)')
+    assert desk(i) == written and written["text_sheet"][0] == "1", (desk(i), written)
+    assert i.value("SELECT count(*) FROM lagesbild_desk.session") == "0", "who was signed in then is signed in again"
     got = exports(i)
     assert got["cells"] == expected["cells"]
     assert without_arrival(got["incidents"]) == without_arrival(expected["incidents"])
@@ -231,6 +245,10 @@ def check_killed(i, directory, expected):
     i.psql_admin(f'DROP DATABASE "{i.name}" WITH (FORCE)')
     i.psql_admin(f'CREATE DATABASE "{i.name}"')
     refused(i, "holds records", "restore", directory)
+    wipe(i)
+    i.run("lagesbild", "setup")
+    i.run("lagesbild", "accounts", "set", "berit")
+    refused(i, "holds figures already", "restore", directory)
     wipe(i)
     i.run("lagesbild", "setup")  # empty topics and tables are no hindrance
     check_refusals(i, directory)

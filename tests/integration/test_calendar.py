@@ -99,6 +99,8 @@ def keys(i, api, p, nobody, url):
     check("nobody makes one", nobody.post("/api/v1/meetings/feed").status, 401)
     i.run("lagesbild", "accounts", "close", "odd")
     wait_for("a closed account's is gone", lambda: nobody.get(mine).status == 404)
+    i.run("lagesbild", "accounts", "set", "odd", "--group", "operational")
+    check("and stays so when it is opened again", (nobody.get(mine).status, i.value("SELECT count(*) FROM lagesbild_desk.account WHERE name = 'odd' AND closed_at IS NULL")), (404, "1"))
     made = i.value("SELECT count(*) FROM lagesbild_desk.audit WHERE what = 'calendar key made'")
     check("each key is in the audit", made, "3")
     check("no key in the log", [k for k in (key, fresh.split("=")[1]) if k in i.log("api")], [])

@@ -81,7 +81,7 @@ def publish_history(w):
         if year >= 2025 and (year, month) != (2026, 4):
             social(w, f"{year}-{month:02}", 7 if month != 2 else None)
     for name in ("a fire in March", "another"):
-        w.write("rescue", name, "2026-03-07", source_type="brand", area="1881-ekeby")
+        w.write("rescue", name, "2026-03-07", source_type="brand", area="1881-ekeby", unit="skola")
     event(w, "elsewhere", "2026-03-12", municipality="1880", area=None)
     event(w, "today", "2026-04-25")
     w.told()
@@ -149,8 +149,11 @@ def lines_of(i, edition):
         columns = i.psql(f"""SELECT string_agg(CASE WHEN data_type = 'date' THEN 'to_char(' || column_name || ', ''YYYY-MM'')'
             WHEN data_type = 'timestamp with time zone' THEN 'to_char(' || column_name || ' AT TIME ZONE ''UTC'', ''YYYY-MM-DD"T"HH24:MI:SS.US"Z"'')'
             ELSE column_name END, ', ' ORDER BY ordinal_position) FROM information_schema.columns
-            WHERE table_schema = 'lagesbild_store' AND table_name = 'edition_{table}' AND column_name <> 'edition'""")[0][0]
+            WHERE table_schema = 'lagesbild_store' AND table_name = 'edition_{table}' AND column_name NOT IN ('edition', 'units')""")[0][0]
         lines += ["\t".join([table, *row]) for row in i.psql(f"SELECT {columns} FROM lagesbild_store.edition_{table} WHERE edition = {edition}")]
+    # Only where there are any, 033_quality.sql: an earlier release's editions have the text that they had.
+    lines += ["\t".join(["units", *row]) for row in
+              i.psql(f"SELECT source, units->>'active', units->>'of' FROM lagesbild_store.edition_source WHERE edition = {edition} AND units IS NOT NULL")]
     return sorted(line.encode() for line in lines)
 
 
@@ -181,6 +184,8 @@ def check_frozen(i, w):
         AND source IN ('rescue', 'social', 'press') AND municipality = '1881' GROUP BY 1, 2 ORDER BY 1, 2"""),
           [["press", "not_connected", "37"], ["rescue", "complete", "1"], ["rescue", "not_connected", "36"],
            ["social", "complete", "15"], ["social", "not_connected", "22"]])
+    check("units that had reported", i.psql("SELECT source, units FROM lagesbild_store.edition_source WHERE edition = 2 AND units IS NOT NULL"),
+          [["rescue", '{"of": 8, "active": 1}']])
     check("equal to the build it was made of", editions(i, "check", "2", "--build", "live", check=False).returncode, 0)
     shown = editions(i, "show", "2").stdout
     for part in ("utgåva 2: 2026-03, Kumla (1881), publicerad", "Brand", "Lugn månad", e["hash"]):
@@ -192,7 +197,7 @@ def check_frozen(i, w):
 
 def change(w):
     """What comes after edition 2."""
-    event(w, "late one", "2026-03-30", "2026-04-26")
+    event(w, "late one", "2026-03-30", "2026-04-26", unit="fritid")
     event(w, "late and elsewhere", "2026-03-30", "2026-04-26", municipality="1880", area=None)
     event(w, "2026-03 0", "2026-03-10 20:00", "2026-04-26", area="1881-ekeby")  # another area
     event(w, "2026-03 1", "2026-02-27", "2026-04-26", area="1881-ekeby")  # another month
@@ -226,6 +231,9 @@ def check_changes(i, w):
     before, stored = frozen(i, 2), i.value("SELECT hash FROM lagesbild.edition WHERE id = 2")
     change(w)
     check("frozen figures stay", (frozen(i, 2), i.value("SELECT lagesbild_store.edition_hash(2)")), (before, stored))
+    units = "SELECT jsonb_object_agg(s->>'source', s->'units'->'active') FROM jsonb_array_elements(lagesbild.api_summary(ARRAY['housing', 'rescue'], '{}')->'sources') s"
+    check("units, frozen and now", [json.loads(i.value(units.format(asked))) for asked in ('{"edition": "2"}', '{"period": "2026-03"}')],
+          [{"rescue": 1, "housing": None}, {"rescue": 1, "housing": 1}])
     check("causes", revisions(i, 2, "--all"), {k: v for k, v in CHANGES.items() if v or k[4] == "small-count"})
     check("causes in the period alone", {k[0] for k in revisions(i, 2)}, {"2026-03"})
     check_sums(i, "after all sorts of changes", 2)

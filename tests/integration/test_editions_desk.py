@@ -45,11 +45,13 @@ def approved(p, reader):
 def seen_by_all(i, p, nobody):
     check("nothing for all yet", nobody.get("/api/v1/public/editions").json["rows"], [])
     check("nor by its number", nobody.get("/api/v1/public/editions/1").status, 404)
+    early = p.get("/api/v1/public/editions/1")
+    check("who sees it earlier keeps it for oneself", (early.status, early.headers["Cache-Control"]), (200, "private, no-cache"))
     check("published", p.put("/api/v1/editions/1/state", {"state": "published"}).json["state"], "published")
     listed = wait_for("it is listed", lambda: nobody.get("/api/v1/public/editions").json["rows"])
     check("then it is listed", [(r["id"], r["period"]) for r in listed], [(1, PERIOD)])
     open_one = nobody.get("/api/v1/public/editions/1")
-    check("with the text for all", open_one.json["text"], "Utåt")
+    check("with the text for all", (open_one.json["text"], open_one.headers["Cache-Control"]), ("Utåt", "public, max-age=60"))
     check("and public sources alone", ({r["source"] for r in open_one.json["summary"]["rows"]}, [s["source"] for s in open_one.json["summary"]["sources"]]),
           ({"press"}, ["press"]))
     for path in (f"/api/v1/summary/{PERIOD}?edition=1", "/api/v1/editions/1", "/api/v1/editions", "/api/v1/editions/1/documents", "/api/v1/changes"):
@@ -96,7 +98,7 @@ def the_old_one_ends(p, nobody):
 
 def hidden_sources(i, p, reader):
     """A member whose group does not see a source sees no change of it either."""
-    i.psql("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'press')")
+    i.run("lagesbild", "accounts", "sources", "--group", "steering", "--hide", "press")
     words = reader.get("/api/v1/editions/3").json["words"]
     check("a hidden source's changes are hidden", words["before"]["changes"], [])
     check("and its documents", reader.get("/api/v1/editions/3/documents").status, 403)

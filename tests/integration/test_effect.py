@@ -144,7 +144,8 @@ def main():
         check("every verdict is there", {"none", "unclear"} < seen.keys() and seen.keys() & {"less", "more"} != set())
         refused(p)
         judged_alike(i, p)
-        i.psql("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'police'), ('operational', 'police')")
+        for group in ("steering", "operational"):
+            i.run("lagesbild", "accounts", "sources", "--group", group, "--hide", "police")
         asked = seen["unclear"][0][0]
         wait_for("a hidden source is not there", lambda: all(r["source"] != "police" for r in p.get("/api/v1/effect", **asked).json["rows"]))
         check("nor for nobody", api.nobody().get("/api/v1/effect", **asked).status, 401)

@@ -50,7 +50,7 @@ def refused(i, p):
     before = i.value("SELECT count(*) FROM lagesbild_desk.measure")
     told = send(p, [GOOD, {**GOOD, "owner": "Ingen"}, {**GOOD, "starts": "1/4 2026"}])
     check("one bad row is enough", (told["good"], told["bad"], told["imported"]), (1, 2, 0))
-    check("each is told", told["rows"][1:], [{"row": 2, "ok": False, "field": "owner", "text": "Ägaren finns inte bland aktörerna"},
+    check("each is told", told["rows"][1:], [{"row": 2, "ok": False, "field": "owner", "text": "Den ansvariga finns inte bland aktörerna"},
                                             {"row": 3, "ok": False, "field": "starts", "text": "Datum skrivs 2026-04-01"}])
     check("of its field", [bad(p, **f) for f in (
         {"title": ""}, {"title": "x" * 201}, {"problem": " "}, {"kind": "annan"}, {"owner": ""}, {"area": "Atlantis"}, {"category": "YYY"}, {"starts": "2026-02-30"},

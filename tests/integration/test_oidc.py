@@ -2,6 +2,7 @@
 """Signing in at an identity provider: the whole way, and every way in which its answer may be somebody else's."""
 import os
 import re
+import socket
 import sys
 import time
 import urllib.parse
@@ -108,6 +109,17 @@ def rotation(api, provider):
     provider.sign = None
 
 
+def silent(i, env):
+    """A provider that takes a call and says nothing: it is waited for once, not by every worker in turn."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        api = Api(i, LAGESBILD_OIDC_CLIENT_SECRET=Provider.SECRET, **{**env, "LAGESBILD_OIDC_ISSUER": f"http://127.0.0.1:{deaf.getsockname()[1]}"})
+        refused("a provider that says nothing", api.nobody().get("/api/v1/oidc"), 503)
+        began = time.monotonic()
+        refused("is not asked again at once", api.nobody().get("/api/v1/oidc"), 503)
+        check("so nobody else waits", time.monotonic() - began < 3)
+        i.stop("api")
+
+
 def main():
     with Installation("oidc") as i:
         provider = Provider(i.dir)
@@ -126,6 +138,7 @@ def main():
         provider.close()
         check("a known provider that is away", go(api, provider)[1]["scope"], "openid")
         i.stop("api")
+        silent(i, env)
 
 
 main()

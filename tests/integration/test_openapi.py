@@ -58,6 +58,7 @@ def main():
         people = [api.nobody(), api.account("rut"), api.account("berit", role="coordinator,operator")]
         assert people[0].get("/api/v1/openapi.json").json == document, "it serves another"
         paths = {"/api/v1/summary/{period}": ("/api/v1/summary/2025-05", "/api/v1/summary/2024T2", "/api/v1/summary/2024", "/api/v1/summary/2024-13"),
+                 "/api/v1/quality": ("/api/v1/quality", "/api/v1/quality?period=2025T1", "/api/v1/quality?period=2025-03/2025-05", "/api/v1/quality?period=x"),
                  "/api/v1/cells": ("/api/v1/cells", "/api/v1/cells?area=18&below=1&from=2025-01&to=2025-03", "/api/v1/cells?by=year&from=2024-01&to=2024-12", "/api/v1/cells?by=x"),
                  "/api/v1/texts/{period}": ("/api/v1/texts/2025-05",), "/api/v1/meetings": ("/api/v1/meetings?year=2027",),
                  "/api/v1/meetings/{id}": ("/api/v1/meetings/1", "/api/v1/meetings/999"), "/api/v1/measures/{id}": ("/api/v1/measures/1",),

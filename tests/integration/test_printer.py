@@ -4,6 +4,7 @@ reason and is in nobody's way; what is final stays; nothing is left running."""
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -55,6 +56,10 @@ def a_draft(i, p, printer):
     for said in ("Sammanfattning", "Bedömningen på papper.", "Källor, metod och begränsningar", "Utgåvor"):
         assert (said in text) == (said != "Utgåvor"), f"{said}: {text[:2000]}"
     print("  tagged, A4, in Swedish; the text is in it, the page's controls are not")
+    first = text_of(answer.body, "pdftotext", "-l", "1", "-", "-")
+    for said in ("Sammanfattning", "Bedömningen på papper.", "Åtgärder på gång", "Kommande händelser"):
+        assert said in first, f"not on the page that is laid on the table: {said}: {first}"
+    assert "Per källa och kategori" not in first and "Texten för alla." not in text, first
     public = p.get("/api/v1/editions/1/documents/offentlig.pdf").body
     text = text_of(public, "pdftotext", "-", "-")
     check("the public one has its text and no other source", ("Texten för alla." in text, "Bedömningen" in text, "polis\n" in text), (True, False, False))
@@ -74,7 +79,10 @@ def killed(i, p, printer):
     check("made at the second try", rows(i, "tries")["intern.docx"], ["2"])
     document = p.get("/api/v1/editions/1/documents/intern.docx").body
     text = zipfile.ZipFile(io.BytesIO(document)).read("word/document.xml").decode()
-    assert "Maj 2025" in text and "Bedömningen på papper." in text and "Logga ut" not in text, text[:500]
+    assert "Bedömningen på papper." in text and "Logga ut" not in text and ">tre år<" not in text, re.sub(r"<[^>]*>+", " ", text)[:3000]
+    core = zipfile.ZipFile(io.BytesIO(document)).read("docProps/core.xml").decode()
+    assert "<dc:title>Kumla · Maj 2025" in core and "<dc:language>sv</dc:language>" in core, core
+    assert 'w:val="Heading1"' in text and text.index("Sammanfattning") > text.index('w:val="Title"'), text[:500]
     print("  a file for word processors")
 
 

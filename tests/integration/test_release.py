@@ -1,6 +1,7 @@
 """This release on the data of the ones before: each fixture of tests/releases (made by that release's own programs and schema) is restored and set
 up, shows the figures that it showed, takes in corrections and new events, and equals a rebuild of its log.
 """
+import csv
 import json
 import os
 import shutil
@@ -72,6 +73,9 @@ def check(i, directory):
     say("  " + ", ".join(line.split()[1] for line in said.splitlines() if line.startswith("schema") and line.endswith("applied")) + " applied")
     with open(os.path.join(directory, "cells.csv"), encoding="utf-8") as f:
         assert cells(i) == f.read().splitlines(), "the figures are not those of the release before"
+    with open(os.path.join(ROOT, "schemas", "sources.csv"), encoding="utf-8") as f:
+        said = [[row["source"], row["release"]] for row in csv.DictReader(f)]
+    assert i.psql("SELECT name, release FROM lagesbild_store.source ORDER BY id") == said, "who may see a source is not what the file says"
     for source in SOURCES:
         i.start(f"normalizer-{source}")
     i.start("aggregator")
@@ -89,6 +93,9 @@ def check(i, directory):
     assert int(i.value("SELECT sum(n) FROM lagesbild.month_cell WHERE source = 'police'")) == figure + 2
     i.run("lagesbild", "rebuild", "--into", "again")
     check_equal(i, "live", "again")
+    # Who had reported before there was a place to keep it in is not guessed.
+    assert i.value("SELECT value::date FROM lagesbild_store.setting WHERE name = 'units_from'") == i.value(
+        "SELECT date_trunc('month', lagesbild_store.today() + interval '1 month')::date")
 
 
 def main():

@@ -5,12 +5,15 @@ A row: the path that is asked, its body, and what each column of PEOPLE gets. ok
 """
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from api import Api, Person  # noqa: E402
-from installation import SAMPLE, Installation, wait_for  # noqa: E402
+from installation import ROOT, SAMPLE, Installation, wait_for  # noqa: E402
 
 # Nobody: without a session, one that was signed out, of a closed account, without its second factor, with another's key.
 NOBODIES = ("anonymous", "revoked", "closed", "half", "badkey")
@@ -128,6 +131,118 @@ def ask(person, method, path, body):
     return answer.status, answer.body
 
 
+def check(what, have, want=True):
+    assert have == want, f"{what}: {have!r}, not {want!r}"
+    print(f"  {what}")
+
+
+def sight(i, *args):
+    """What `lagesbild accounts sources` says of a group: {source: (release, shown)}."""
+    return {r["source"]: (r["release"], r["shown"]) for r in json.loads(i.run("lagesbild", "accounts", "sources", "--json", *args).stdout)}
+
+
+def sources(person):
+    return [r["source"] for r in person.get("/api/v1/sources").json["rows"]]
+
+
+def groups(i, api):
+    """Group by source, by the operator's command: open sessions see it at once, and what a browser has kept is not given again."""
+    one, both = api.account("one", group="operational"), api.account("both", group="steering,operational")
+    everything = sources(one)
+    check("what any group sees, its member sees", sources(both), everything)
+    tag = one.get("/api/v1/summary/2025-05").headers["ETag"]
+    check("kept", one.ask("GET", "/api/v1/summary/2025-05", headers={"If-None-Match": tag}).status, 304)
+    check("said", sight(i, "--group", "operational", "--hide", "press")["press"], ("public", False))
+    wait_for("the source is gone from open sessions", lambda: "press" not in sources(one) + sources(both))
+    again = one.ask("GET", "/api/v1/summary/2025-05", headers={"If-None-Match": tag})
+    check("the kept answer with it is not confirmed", (again.status, [r for r in again.json["rows"] if r["source"] == "press"]), (200, []))
+    check("not known to be otherwise", sight(i, "--group", "operational", "--hide", "press")["press"], ("public", False))
+    sight(i, "--group", "operational", "--show", "press")
+    wait_for("it is back", lambda: sources(one) == everything and sources(both) == everything)
+    check("in the audit, once each", i.psql("SELECT what, object FROM lagesbild_desk.audit WHERE what LIKE 'source %' ORDER BY n"),
+          [["source hidden", "steering press"], ["source hidden", "operational press"], ["source shown", "operational press"]])
+    check("as a table", re.findall(r"(?m)^(\w+) +press +public +(\w+)", i.run("lagesbild", "accounts", "sources").stdout),
+          [("steering", "hidden"), ("operational", "shown")])
+    wrong = (["--show", "press"], ["--group", "steering", "--show", "nix"], ["--group", "board", "--hide", "press"],
+             ["--group", "steering", "--hide", "press", "--show", "press"], ["press"])
+    check("what is no group, no source or no sentence", [i.run("lagesbild", "accounts", "sources", *a, check=False).returncode for a in wrong], [2] * len(wrong))
+    i.stop("api")
+
+
+def set_release(i, source, release):
+    path = os.path.join(i.env["LAGESBILD_SCHEMAS"], "sources.csv")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(re.sub(rf"(?m)^(\d+,{source},.*),\w+$", rf"\1,{release}", text))
+    i.run("lagesbild", "setup")
+
+
+def released(i, api):
+    """A restricted source is off until it is shown to a group; who reads it elsewhere gets it no more."""
+    shutil.copytree(os.path.join(ROOT, "schemas"), os.path.join(i.dir, "schemas"))
+    i.env["LAGESBILD_SCHEMAS"] = os.path.join(i.dir, "schemas")
+    member, lead, nobody = api.account("member", group="operational"), api.account("lead", role="coordinator"), api.nobody()
+    lead.post("/api/v1/editions", {"period": "2025-05", "area": "18"})
+    for state in ("approved", "published"):
+        lead.put("/api/v1/editions/1/state", {"state": state, "force": True})
+
+    def public():
+        return {r["source"] for r in nobody.get("/api/v1/public/editions/1").json["summary"]["sources"]}
+
+    check("as the file says", i.psql("SELECT name FROM lagesbild_store.source WHERE release = 'public'"), [["press"]])
+    check("public to anybody", public(), {"press"})
+    set_release(i, "press", "restricted")
+    wait_for("restricted: not for the group", lambda: "press" not in sources(member))
+    check("nor asked for by name", member.get("/api/v1/cells", source="press").status, 403)
+    check("nor in a summary, effect or quality", [b'"press"' in member.get(p).body for p in ("/api/v1/summary/2025-05", "/api/v1/quality", "/api/v1/editions/1",
+          "/api/v1/effect?area=1880&control=1881&category=DAM&from=2025-05&to=2025-05", "/api/v1/editions/1/revisions")], [False] * 5)
+    check("nor in a document that shows it", member.get("/api/v1/editions/1/documents").status, 403)
+    draft = lead.post("/api/v1/editions", {"period": time.strftime("%Y-%m"), "area": "18"}).json
+    notes = [member.get("/api/v1/editions").json["rows"][0]["notes"], member.get(f"/api/v1/editions/{draft['id']}").json["notes"]]
+    check("nor in what an edition lacked", ([n for n in draft["notes"] if ":press:" in n] != [], notes), (True, [[n for n in draft["notes"] if ":press:" not in n]] * 2))
+    check("the coordinator sees it", "press" in sources(lead))
+    wait_for("nor to anybody", lambda: public() == set())
+    check("shown to one group", (sight(i, "--group", "operational", "--show", "press")["press"], sight(i, "--group", "steering")["press"]),
+          (("restricted", True), ("restricted", False)))
+    wait_for("its member sees it", lambda: "press" in sources(member) and member.get("/api/v1/cells", source="press").status == 200)
+    sight(i, "--group", "operational", "--hide", "press")
+    wait_for("and no more", lambda: "press" not in sources(member))
+    set_release(i, "press", "internal")
+    check("what was hidden by name stays so", "press" not in sources(member))
+    sight(i, "--group", "operational", "--show", "press")
+    set_release(i, "press", "restricted")
+    wait_for("what was shown when all were says nothing of it", lambda: "press" not in sources(member))
+    set_release(i, "press", "public")
+    set_release(i, "police", "restricted")
+    sight(i, "--group", "operational", "--hide", "police")
+    set_release(i, "police", "public")
+    check("what was hidden while it was restricted is so", sight(i, "--group", "operational")["police"], ("public", False))
+    wait_for("to anybody what was public when it was approved, no more", lambda: public() == {"press"})
+    check("in the audit", i.psql("SELECT object, detail ->> 'old', detail ->> 'new' FROM lagesbild_desk.audit WHERE what = 'source release' ORDER BY n")[0],
+          ["press", "public", "restricted"])
+    i.stop("api")
+
+
+def database_roles(i):
+    """What the api's and the printer's database roles can do: what they were granted, and nothing by a detour."""
+    functions = "FROM pg_proc p JOIN pg_namespace s ON s.oid = p.pronamespace WHERE s.nspname = "
+    check("the printer calls three functions", i.psql(f"SELECT p.proname {functions}'lagesbild_desk' AND has_function_privilege('lagesbild_printer', p.oid, 'EXECUTE') ORDER BY 1"),
+          [["document_fail"], ["document_put"], ["document_take"]])
+    check("of the desk nothing is everybody's", i.psql(f"SELECT p.oid::regprocedure {functions}'lagesbild_desk' AND has_function_privilege('lagesbild_public', p.oid, 'EXECUTE')"), [])
+    check("the desk reads no figure", i.psql(f"SELECT p.oid::regprocedure {functions}'lagesbild' AND has_function_privilege('lagesbild_desk', p.oid, 'EXECUTE')"), [])
+    check("they read and write no table", i.psql(
+        "SELECT r, c.oid::regclass FROM unnest(ARRAY['lagesbild_desk', 'lagesbild_printer', 'lagesbild_public']) r, pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace "
+        "WHERE s.nspname LIKE 'lagesbild%' AND c.relkind IN ('r', 'v', 'p', 'm') AND has_table_privilege(r, c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE')"), [])
+    check("the council writes none", i.psql("SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname LIKE 'lagesbild%' "
+          "AND c.relkind IN ('r', 'v', 'p', 'm') AND has_table_privilege('lagesbild_council', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')"), [])
+    # A type of the caller's own under the name of one that a function casts to: its check must not run as the owner.
+    trick = ("SET ROLE lagesbild_desk; CREATE FUNCTION pg_temp.spy(v timestamp) RETURNS boolean LANGUAGE plpgsql AS "
+             "$$BEGIN RAISE EXCEPTION 'spy runs as %', current_user; END$$; CREATE DOMAIN pg_temp.date AS timestamp CHECK (pg_temp.spy(VALUE)); "
+             "SELECT status FROM lagesbild_desk.events_get(0, '{\"from\": \"2026-01-01\"}', NULL)")
+    check("no caller's type stands before the database's own", i.psql(trick), [["200"]])
+
+
 def main():
     with Installation("rights") as i:
         for name in ("normalizer-press", "aggregator"):
@@ -138,7 +253,7 @@ def main():
         routes = json.loads(i.run("api", "--routes").stdout)
         known = {(r["method"], r["pattern"]) for r in routes}
         assert known == set(TABLE), f"without a row: {known - set(TABLE)}; without a route: {set(TABLE) - known}"
-        i.psql("INSERT INTO lagesbild_desk.hidden VALUES ('steering', 'press')")
+        check("hidden for one group", sight(i, "--group", "steering", "--hide", "press")["press"], ("public", False))
         made = people(i, api)
         wait_for("what changed holds", lambda: made["closed"].get("/api/v1/sources").status == 401)
         wrong, order = [], sorted(routes, key=lambda r: (r["method"] == "DELETE", r["method"] == "POST"))  # what ends a session comes last
@@ -163,6 +278,9 @@ def main():
             print(row)
         assert not wrong, f"{len(wrong)} cells are not as they should be"
         print(f"{len(routes)} routes x {len(PEOPLE)} kinds of people")
+        groups(i, Api(i))
+        released(i, Api(i))
+        database_roles(i)
 
 
 main()

@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import re
+import socket
 import struct
 import sys
 import time
@@ -41,6 +42,15 @@ def forget(i):
     i.psql("DELETE FROM lagesbild_desk.guess")
 
 
+def worked_ms(pid):
+    """What a process has used of processors; unlike the clock it does not depend on who else runs here."""
+    total = 0
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as f:
+            total += int(f.read().split()[0])
+    return total / 1e6
+
+
 def timing(i, api):
     """An unknown name, a wrong password and an account that signs in elsewhere take as long, and answer alike."""
     account(i, "har", "--password-file", "none")
@@ -50,13 +60,13 @@ def timing(i, api):
         if n % 12 == 0:
             forget(i)
         name = ("finns", "saknas", "har")[n % 3]
-        began = time.monotonic()
+        began = worked_ms(i.processes["api"].pid)
         answer = api.nobody().sign_in(name, "fel lösenord här")
-        took[name] = min(took.get(name, 9), time.monotonic() - began)
+        took[name] = min(took.get(name, 1e9), worked_ms(i.processes["api"].pid) - began)
         answers[name] = (answer.status, answer.body, sorted(k for k in answer.headers.keys() if k != "Date"))
     check("the same answer for all", len({repr(a) for a in answers.values()}), 1)
-    print("   ", {k: f"{v * 1000:.1f} ms" for k, v in took.items()})
-    assert max(took.values()) < 2 * min(took.values()), took  # without a hash it would be a tenth; the machine is not quiet
+    print("   ", {k: f"{v:.1f} ms" for k, v in took.items()})
+    assert max(took.values()) < 2 * min(took.values()), took  # without a hash it would be a tenth
     for name in ("saknas", "finns"):
         forget(i)
         check(f"the sixth is locked ({name})", [api.nobody().sign_in(name, "fel lösenord här").status for _ in range(6)], [401] * 5 + [429])
@@ -165,6 +175,13 @@ def audit(i, api):
     check("no secret stands there", [x for x in ("argon2", "lösenord", "otpauth") if x in secret], [])
 
 
+def raw(api, line, *headers, body=""):
+    """The status of a request with headers that may stand there twice."""
+    with socket.create_connection(("127.0.0.1", api.port), timeout=20) as s:
+        s.sendall("\r\n".join([line + " HTTP/1.1", "Host: x", "Connection: close", f"Content-Length: {len(body)}", *headers, "", body]).encode())
+        return int(s.recv(4096).split()[1])
+
+
 def proxy(i):
     api = Api(i, LAGESBILD_PROXY_HEADER="X-Remote-User", LAGESBILD_PROXY_FROM="127.0.0.1")
     p = Person(api.port)
@@ -179,6 +196,11 @@ def proxy(i):
     forget(i)
     seen = [p.ask("POST", "/api/v1/session", {"name": "x", "password": "fel"}, headers={"X-Forwarded-For": "1.2.3.4, 192.0.2.7"}).status]
     check("guesses are of the address that the proxy names", (seen, i.psql("SELECT whom FROM lagesbild_desk.guess WHERE kind = 'peer'")), ([401], [["192.0.2.7"]]))
+    forget(i)
+    check("or of that on its own line, the last", (raw(api, "POST /api/v1/session", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-For: 192.0.2.8", body='{"name":"x","password":"fel"}'),
+                                                   i.psql("SELECT whom FROM lagesbild_desk.guess WHERE kind = 'peer'")), (401, [["192.0.2.8"]]))
+    check("a name that stands there twice is nobody's", [raw(api, "GET /api/v1/sources", *[f"X-Remote-User: {n}" for n in names])
+                                                         for names in (["finns"], ["finns", "okänd"], ["okänd", "finns"])], [200, 401, 401])
     i.stop("api")
     api = Api(i, LAGESBILD_PROXY_HEADER="X-Remote-User", LAGESBILD_PROXY_FROM="192.0.2.1")
     check("another address is not believed", api.nobody().ask("GET", "/api/v1/sources", headers=who).status, 401)
@@ -197,6 +219,8 @@ def main():
         i.stop("api")
         check("reads were counted", i.psql("SELECT a.name, route FROM lagesbild_desk.seen s JOIN lagesbild_desk.account a ON a.id = s.account "
                                            "WHERE a.name = 'byter' AND n BETWEEN 1 AND 50"), [["byter", "/api/v1/sources"]])
+        check("of what people write too, and no refusal", i.psql("SELECT a.name, n FROM lagesbild_desk.seen s JOIN lagesbild_desk.account a ON a.id = s.account "
+                                                                 "WHERE route = '/api/v1/audit'"), [["ordning", "4"]])
         proxy(i)
         sealed(i)
 

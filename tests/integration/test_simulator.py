@@ -170,6 +170,21 @@ def rejected_for_their_reasons(i, truth, sources):
     assert {source for source, _ in actual} == set(sources)
 
 
+def units_that_reported(i):
+    """Table reporter is what the feed's accepted messages say, each of them, read by plain Python."""
+    refused = {tuple(row) for row in i.psql("SELECT partition, \"offset\" FROM lagesbild.dead_letter WHERE topic LIKE '%feed.staff'")}
+    said = set()
+    for line in i.kcat("feed.staff", "-C", "-e", "-q", "-f", "%p %o %s\n").decode("utf-8", "replace").splitlines():
+        partition, offset, value = line.split(" ", 2)
+        if value and (partition, offset) not in refused:
+            value = json.loads(value)
+            said.add((f"{feeds.time_of(value['nar']).astimezone(feeds.ZONE):%Y-%m}", value["enhet"]))
+    found = {tuple(row) for row in i.psql("SELECT to_char(lagesbild_store.month_date(month), 'YYYY-MM'), unit FROM lagesbild_store.reporter")}
+    assert found == said, f"units differ (found, said): {sorted(found ^ said)[:10]}"
+    last = {unit for month, unit in said if month == "2024-12"}
+    assert 4 <= len(last) < len({unit for _, unit in said}) == 8, (last, "two units are silent in the last month")
+
+
 def through_the_chain(sources):
     with Installation("simulator") as i:
         truth = os.path.join(i.dir, "truth.csv")
@@ -192,6 +207,7 @@ def through_the_chain(sources):
         assert hours == meant, f"hour_cell differs (found, meant): {sorted(hours ^ meant)[:10]}"
         rejected_for_their_reasons(i, truth, sources)
         nothing_personal(i, truth, sources)
+        units_that_reported(i)
         say(f"  {b}")
 
 

@@ -1,10 +1,15 @@
 """View source_health: what came in the last seven days, what is usual, how late, what is unknown, who is silent; and that status says so."""
 import datetime
 import json
+import os
+import shutil
 from zoneinfo import ZoneInfo
 
-from faults import AGGREGATOR, NORMALIZER, say
-from installation import Installation
+import builds
+from equal import check_rebuilt
+from faults import AGGREGATOR, NORMALIZER, crash, say
+from incidents import Writer
+from installation import Installation, wait_for
 
 MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
 COLUMNS = "received_7d, usual_7d, lag_p50, lag_p90, unmapped_7d, without_area_7d, silent"
@@ -94,7 +99,137 @@ def who_may_look(i):
         raise AssertionError("the public may read source_health")
 
 
+# ---- a period's figures: who reported, what came late ----
+
+def quality(i, period, source="staff"):
+    answer = json.loads(i.value(f"SELECT lagesbild.api_quality(ARRAY['staff', 'police', 'press'], '{{\"period\": \"{period}\"}}')"))
+    return next(s for s in answer["sources"] if s["source"] == source)
+
+
+def units(i, period):
+    u = quality(i, period)["units"]
+    return u and (u["active"], u["of"], sorted(x["unit"] for x in u["units"] if x["months"]))
+
+
+def reporters(i):
+    return sorted(map(tuple, i.psql("SELECT s.name, to_char(lagesbild_store.month_date(month), 'YYYY-MM'), unit FROM lagesbild_store.reporter r "
+                                    "JOIN lagesbild_store.source s ON s.id = r.source")))
+
+
+def march(w):
+    """What the units reported about March 2026, and what became of it."""
+    klotter = {"source_type": "klotter"}
+    for n in range(8):
+        w.write("staff", f"k{n}", "2026-03-10", **klotter, unit="fritid")
+    w.write("staff", "strange", "2026-03-10", source_type="ufo", unit="skola")
+    w.write("staff", "nowhere", "2026-03-11", **klotter, area=None, geo_precision="municipality")  # no unit named
+    w.write("staff", "silent", "2026-03-15", source_type="inget", countable="info", unit="vaktare")
+    w.write("staff", "mistake", "2026-03-12", **klotter, unit="gata-park")
+    w.write("staff", "mistake", "2026-03-12", "2026-03-20", operation="withdraw")
+    w.write("staff", "moved", "2026-03-02", **klotter, unit="parkering")
+    w.write("staff", "moved", "2026-02-27", "2026-03-21", **klotter, unit="parkering")
+    w.write("staff", "in time", "2026-03-30", "2026-04-03", **klotter, unit="fritid")  # the month is not complete before the 7th
+    w.write("staff", "late", "2026-03-10", "2026-04-20", **klotter, unit="fritid")
+    for n in range(3):
+        w.write("staff", f"h{n}", "2025-12-10", "2026-03-20", **klotter, unit="skola", backfill=True)
+    w.write("police", "p", "2026-03-10", source_type="5601")
+
+
+MARCH = sorted([("staff", "2026-03", u) for u in ("fritid", "skola", "vaktare", "gata-park", "parkering")] +
+               [("staff", "2026-02", "parkering"), ("staff", "2025-12", "skola")])
+
+
+def the_units_are_a_set(i, w):
+    """Whatever the aggregator goes through: the units that the log names, each once a month."""
+    march(w)
+    crash(i, AGGREGATOR, AGGREGATOR, "before-commit")
+    assert reporters(i) == [], "written without the position"
+    crash(i, AGGREGATOR, AGGREGATOR, "after-commit")
+    i.start(AGGREGATOR)
+    w.told()
+    assert reporters(i) == MARCH, reporters(i)
+    i.stop(AGGREGATOR)
+    check_rebuilt(i)
+    builds.make(i, "next")
+    i.psql("DELETE FROM lagesbild_store.reporter WHERE unit = 'vaktare'")
+    i.start(AGGREGATOR, env=builds.PARENT)
+    wait_for("the other build has read everything", lambda: builds.behind(i, "next") == 0)
+    i.stop(AGGREGATOR)
+    assert reporters(i) == MARCH, "what another build reads first is in no set once it is the current one"
+    i.run("lagesbild", "drop", "next", "--yes")
+
+
+def who_reported(i):
+    assert units(i, "2026-03") == (5, 8, ["fritid", "gata-park", "parkering", "skola", "vaktare"])
+    assert units(i, "2026-02") == (1, 8, ["parkering"]) and units(i, "2026T1")[:2] == (5, 8)
+    assert units(i, "2025-11") is None, "before the first that was ever named nothing is known"
+    assert quality(i, "2026-03", "police")["units"] is None
+    last = {u["unit"]: u["last"] for u in quality(i, "2026-03")["units"]["units"]}
+    assert last["fritid"] == "2026-03" and last["bibliotek-bad"] is None, last
+    summary = json.loads(i.value("SELECT lagesbild.api_summary(ARRAY['staff', 'police'], '{\"period\": \"2026-03\"}')"))["sources"]
+    assert {s["source"]: s["units"] for s in summary} == {"staff": {"active": 5, "of": 8}, "police": None}, summary
+    # The list changes: one that is added was not awaited before, one that is gone has reported nevertheless.
+    pack = os.path.join(i.dir, "pack")
+    shutil.copytree(i.env["LAGESBILD_PACK"], pack)
+    path = os.path.join(pack, "units.csv")
+    with open(path, encoding="utf-8") as f:
+        text = "".join(line for line in f if not line.startswith("skola,"))
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text + "simhall,Simhallen,Swimming hall\n")
+    i.run("lagesbild", "setup", env={"LAGESBILD_PACK": pack})
+    assert units(i, "2026-03")[:2] == (5, 8) and units(i, "2026-02")[:2] == (1, 7), (units(i, "2026-03"), units(i, "2026-02"))
+    month = i.value("SELECT to_char(lagesbild_store.today(), 'YYYY-MM')")
+    assert units(i, month)[:2] == (0, 8), units(i, month)
+    i.run("lagesbild", "setup")
+    # An installation whose log was read before there was a set.
+    i.psql("INSERT INTO lagesbild_store.setting VALUES ('units_from', '2026-03-01')")
+    assert units(i, "2026-02") is units(i, "2026T1") is None and units(i, "2026-03")[0] == 5
+    i.psql("DELETE FROM lagesbild_store.setting WHERE name = 'units_from'")
+    say("  who reported: a set, over kill, rebuild and a second build")
+
+
+def what_the_figures_are_worth(i):
+    # The log has the time when it was taken in; here that is now.
+    i.psql("UPDATE lagesbild_store.change_log SET recorded_at = '2026-04-03 12:00+02' WHERE cause = 'late' AND incidents_offset = "
+           "(SELECT min(incidents_offset) FROM lagesbild_store.change_log WHERE cause = 'late')")
+    got = quality(i, "2026-03")
+    want = {"received": 17, "unmapped": 1, "n": 12, "unclear": 1, "without_area": 0, "inside": 12, "unplaced": 1, "arrived": 14, "late": 1, "corrected": 1, "withdrawn": 1,
+            "unfounded": 0, "state": "complete", "from_month": "2021-01"}
+    assert {k: got[k] for k in want} == want, got
+    assert int(i.value("SELECT sum(n) FROM lagesbild.month_cell WHERE source = 'staff' AND month = '2026-03-01'")) == want["n"]
+    history = quality(i, "2025-12")
+    assert (history["n"], history["arrived"], history["late"], history["corrected"]) == (3, None, None, None), history
+    assert quality(i, "2026-01")["n"] == 0 and quality(i, "2027-01")["state"] == "filling"
+    for wrong in ("2026-13", "1200", "x"):
+        try:
+            quality(i, wrong)
+        except RuntimeError as e:
+            assert "LB400" in str(e) or "Perioden finns inte" in str(e), e
+        else:
+            raise AssertionError(f"{wrong} is a period")
+    plan = i.psql("SET enable_seqscan = off; EXPLAIN SELECT * FROM lagesbild_store.change_log WHERE build = 1 AND cell >= 1 AND cell < 2")
+    assert any("build_cell" in line[0] for line in plan), plan
+    say(f"  a month's worth: {got['late']} of {got['arrived']} late")
+
+
+def the_weeks(i):
+    today = int(i.value("SELECT lagesbild_store.today() - date '1970-01-01'"))
+    i.psql("DELETE FROM lagesbild_store.intake")
+    i.psql(f"INSERT INTO lagesbild_store.intake (day, source, measure, n) VALUES ({today}, 7, 0, 4), ({today - 6}, 7, 0, 5), ({today - 7}, 7, 0, 6), ({today - 40}, 7, 0, 1)")
+    assert quality(i, "2026-03")["weeks"] == [None, None, None, 1, 0, 0, 0, 6, 9], quality(i, "2026-03")["weeks"]
+
+
+def the_periods_figures():
+    with Installation("units", partitions=1) as i:
+        w = Writer(i)
+        the_units_are_a_set(i, w)
+        who_reported(i)
+        what_the_figures_are_worth(i)
+        the_weeks(i)
+
+
 def main():
+    the_periods_figures()
     with Installation("health") as i:
         i.start(NORMALIZER)
         i.start(AGGREGATOR)

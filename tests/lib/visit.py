@@ -13,7 +13,7 @@ def pictures(i):
     return os.environ.get("BROWSER_OUT", os.path.join(i.dir, "browser"))
 
 
-def visit(script, api, doing=None, seconds=120, **env):
+def visit(script, api, doing=None, seconds=300, **env):
     """What the script tells. doing: name -> function, for what it asks meanwhile; a function's value is given back to it."""
     env = {**os.environ, "URL": api.url, "OUT": pictures(api.i), **env}
     with subprocess.Popen(["node", os.path.join(ROOT, "tests", "browser", script)], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -24,6 +24,7 @@ MAPPING_COLUMNS = ["source_type", "category"]
 AREA_COLUMNS = ["code", "parent", "kind", "name", "synonyms", "lat", "long", "radius_m", "institution", "outline"]
 DELIVERY_COLUMNS = ["source", "kind", "from", "complete_after_days"]
 UNIT_COLUMNS = ["unit", "sv", "en"]
+SOURCE_COLUMNS = ["id", "source", "sv", "en", "short", "release"]
 WEIGHT_COLUMNS = ["code", "name", "weight"]
 OUTLINES = {"", "simplified", "approximate"}
 SWEDEN = (55.0, 69.5, 10.5, 24.5)  # south, north, west, east
@@ -287,6 +288,16 @@ def check_outlines(root, areas):
                 fault("schemas/areas", f"the outline of {code} leaves its municipality.")
 
 
+# ---- sources
+
+def check_sources(root):
+    """What a source's normalizer writes into each incident about who may see it is what the file says."""
+    for at, row in read_csv(root, SOURCE_COLUMNS, "schemas", "sources.csv"):
+        said = re.findall(rb"\.release = RELEASE_(\w+)", read_bytes(root, "services", f"normalizer-{row['source']}", "map.c") or b"")
+        if row["release"] not in ("public", "internal", "restricted") or said != [row["release"].upper().encode()]:
+            fault(at, f"release is none, or not that of services/normalizer-{row['source']}/map.c.")
+
+
 # ---- packs and the sample
 
 def read_conf(root, name):
@@ -360,6 +371,7 @@ def main():
         check_mapping(root, path, categories)
     if not mappings:
         fault("schemas/mappings", "holds no mapping.")
+    check_sources(root)
     areas = check_areas(root)
     check_outlines(root, areas)
     packs = sorted(os.path.basename(os.path.dirname(p)) for p in glob.glob(os.path.join(root, "deploy", "*", "pack.conf")))

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -217,6 +218,34 @@ static bool valid(struct server_request *r)
 	return ok;
 }
 
+struct framing {
+	int lengths, codings;
+	bool strange;
+};
+
+static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct framing *f = arg;
+
+	(void)kind;
+	f->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+	if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+		f->codings++;
+		f->strange = f->strange || !value || strcasecmp(value, "chunked") != 0;
+	}
+	return MHD_YES;
+}
+
+/* Where does its body end? A proxy in front may think otherwise of one that says it twice, and take what comes behind
+ * it for another person's request (RFC 9112, 6.3). */
+static bool ambiguous(struct MHD_Connection *c)
+{
+	struct framing f = {0};
+
+	MHD_get_connection_values(c, MHD_HEADER_KIND, look_at_header, &f);
+	return f.strange || f.lengths + f.codings > 1;
+}
+
 /* A NUL in a path or argument would end it unseen: it becomes another control character, which valid refuses. */
 static size_t unescape(void *ctx, struct MHD_Connection *c, char *text)
 {
@@ -236,8 +265,10 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 
 	(void)ctx, (void)version;
 	if (!r) {
-		*request = begin(c, path, method);
-		return *request ? MHD_YES : MHD_NO;
+		*request = r = begin(c, path, method);
+		if (r && ambiguous(c)) /* answered before its body is read: the connection is closed */
+			return refuse(r, MHD_HTTP_BAD_REQUEST, "Begäran är tvetydig", "its body has one length");
+		return r ? MHD_YES : MHD_NO;
 	}
 	if (*body_len) {
 		if (r->body.len + *body_len > s.o.body_max)

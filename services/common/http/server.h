@@ -49,7 +49,8 @@ const char *server_method(const struct server_request *r); /* "GET" (also of a H
 const char *server_path(const struct server_request *r);   /* decoded */
 const char *server_query(const struct server_request *r,
 			 const char *name); /* first of that name, decoded; NULL: none */
-const char *server_header(const struct server_request *r, const char *name);
+const char *server_header(const struct server_request *r, const char *name); /* first of that name */
+const char *server_header_last(const struct server_request *r, const char *name);
 const char *server_cookie(const struct server_request *r, const char *name);
 const char *server_body(const struct server_request *r, size_t *len); /* terminated */
 const char *server_peer(const struct server_request *r);	      /* numeric address of the other end */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <zlib.h>
 
 #define COMPRESS_FROM 1024
@@ -34,6 +35,28 @@ const char *server_query(const struct server_request *r, const char *name)
 const char *server_header(const struct server_request *r, const char *name)
 {
 	return lookup(r, MHD_HEADER_KIND, name);
+}
+
+struct last {
+	const char *name, *value;
+};
+
+static enum MHD_Result one_header(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct last *l = arg;
+
+	(void)kind;
+	if (strcasecmp(name, l->name) == 0)
+		l->value = value;
+	return MHD_YES;
+}
+
+const char *server_header_last(const struct server_request *r, const char *name)
+{
+	struct last l = {.name = name};
+
+	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, one_header, &l);
+	return l.value;
 }
 
 const char *server_cookie(const struct server_request *r, const char *name)

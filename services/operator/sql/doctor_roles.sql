@@ -4,6 +4,7 @@ WITH role(name) AS (VALUES ('lagesbild_writer'), ('lagesbild_council'), ('lagesb
 rule(role, may, privilege, relation) AS (
 	SELECT 'lagesbild_writer', true, p, 'lagesbild_store.' || t
 	FROM unnest(ARRAY['position', 'chain', 'gap', 'ledger', 'cell', 'slot', 'place', 'change_log', 'reject', 'intake']) t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) p
+	UNION ALL SELECT 'lagesbild_writer', true, 'INSERT', 'lagesbild_store.reporter'
 	UNION ALL SELECT 'lagesbild_writer', true, 'SELECT', 'lagesbild_store.' || t
 	FROM unnest(ARRAY['source', 'build', 'build_current', 'category', 'area', 'mapping', 'setting', 'delivery_plan']) t
 	UNION ALL SELECT r, true, 'SELECT', 'lagesbild.' || t

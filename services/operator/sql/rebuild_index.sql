@@ -7,3 +7,4 @@ SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.cell_{} ADD PRIMARY KEY (ce
 SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.slot_{} ADD PRIMARY KEY (slot, build)');
 SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.place_{} ADD PRIMARY KEY (cell, place, build)');
 SELECT pg_temp.in_build('CREATE INDEX ON lagesbild_store.change_log_{} (build, incidents_partition, incidents_offset)');
+SELECT pg_temp.in_build('CREATE INDEX ON lagesbild_store.change_log_{} (build, cell)');

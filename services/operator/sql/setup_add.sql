@@ -1,7 +1,10 @@
 -- Rows that the current build lacks; setup_differs has found that nothing it has is to be changed.
-INSERT INTO lagesbild_store.source AS s SELECT id, source, sv, en, short FROM staged_source
-ON CONFLICT (id) DO UPDATE SET sv = excluded.sv, en = excluded.en, short = excluded.short
-WHERE (s.sv, s.en, s.short) IS DISTINCT FROM (excluded.sv, excluded.en, excluded.short);
+-- Who may see a source is no rule of a build: it holds at once, and is noted.
+SELECT lagesbild_desk.note(NULL, 'source release', s.name, jsonb_build_object('old', s.release, 'new', f.release))
+FROM staged_source f JOIN lagesbild_store.source s ON s.name = f.source AND s.release <> f.release;
+INSERT INTO lagesbild_store.source AS s (id, name, sv, en, short, release) SELECT id, source, sv, en, short, release FROM staged_source
+ON CONFLICT (id) DO UPDATE SET sv = excluded.sv, en = excluded.en, short = excluded.short, release = excluded.release
+WHERE (s.sv, s.en, s.short, s.release) IS DISTINCT FROM (excluded.sv, excluded.en, excluded.short, excluded.release);
 
 INSERT INTO lagesbild_store.category
 SELECT c.build, row_number() OVER (ORDER BY f.n) + coalesce((SELECT max(id) FROM lagesbild_store.category g WHERE g.build = c.build), 0),

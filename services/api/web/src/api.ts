@@ -40,6 +40,8 @@ export interface Source {
 	states: State[];
 	known_last_year: boolean;
 	connected_last_year: boolean;
+	/** How many of its reporting units have said anything about the period; as an edition froze it. */
+	units?: { active: number; of: number } | null;
 }
 export interface Hours {
 	source: string;
@@ -112,10 +114,14 @@ export function onSignedOut(call: () => void): void {
 let under = 0; // requests under way
 let quiet: (() => void) | null = null;
 
-/** Calls once the page has its heading and nothing more is asked for: what a program that prints it waits for. */
+/** Calls once the page has its heading and nothing more is asked for: what a program that prints it waits for. What has just come is drawn before
+ * it asks for more, so one quiet look is not enough. */
 export function whenLoaded(call: () => void): void {
+	let looks = 0;
 	quiet = () => {
-		if (under > 0 || !document.querySelector("main h1") || document.querySelector("main .note")) return void window.setTimeout(() => quiet?.(), 50);
+		const busy = under > 0 || !document.querySelector("main h1") || document.querySelector("main .note");
+		looks = busy ? 0 : looks + 1;
+		if (looks < 5) return void window.setTimeout(() => quiet?.(), 50);
 		quiet = null;
 		call();
 	};

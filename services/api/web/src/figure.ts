@@ -70,3 +70,22 @@ export function periodName(period: string, language: Language): string {
 export function asTertial(first: string): string {
 	return `${first.slice(0, 4)}T${Math.ceil(Number(first.slice(5, 7)) / 4)}`;
 }
+
+/** "3 mars 2026"; without its year where the page says it. */
+export function dayName(day: string | null, language: Language, year = true): string {
+	if (!day) return "";
+	return new Date(day + "T12:00:00Z").toLocaleDateString(locale[language], { day: "numeric", month: "long", ...(year ? { year: "numeric" } : {}), timeZone: "UTC" });
+}
+
+/** "3 mars 2026", "3 mars – 5 april 2026", "från 3 mars 2026", "till 5 april 2026". */
+export function daysName(from: string | null, to: string | null, language: Language): string {
+	const sv = language === "sv";
+	if (!from || !to) return from ? `${sv ? "från" : "from"} ${dayName(from, language)}` : to ? `${sv ? "till" : "until"} ${dayName(to, language)}` : "";
+	return from === to ? dayName(from, language) : `${dayName(from, language, from.slice(0, 4) !== to.slice(0, 4))} – ${dayName(to, language)}`;
+}
+
+/** A period inside a sentence: Swedish months have a small letter. */
+export function periodInText(period: string, language: Language): string {
+	const name = periodName(period, language);
+	return language === "sv" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
+}

@@ -2,13 +2,12 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
-import { AuditPage, DeskPage } from "./desk/Lazy";
+import { AuditPage, DeskPage, QualityPage } from "./desk/Lazy";
 import { Compare } from "./pages/Compare";
 import { Edition } from "./document/Edition";
 import { Open, OpenEdition } from "./document/Open";
 import { Editions } from "./pages/Editions";
 import { Picture } from "./pages/Picture";
-import { Quality } from "./pages/Quality";
 import { SignIn } from "./pages/SignIn";
 import "./style.css";
 
@@ -86,7 +85,7 @@ function Page() {
 	if (path === "/" || path === "/bild" || path.startsWith("/bild/")) return <Picture period={decodeURIComponent(path.slice(6)) || "latest"} />;
 	if (path === "/jamfor" || path.startsWith("/jamfor/")) return <Compare period={decodeURIComponent(path.slice(8)) || "latest"} />;
 	if (/^\/(moten|atgarder|prioritering)(\/|$)/.test(path)) return <DeskPage />;
-	if (path === "/kvalitet") return <Quality />;
+	if (path === "/kvalitet") return <QualityPage />;
 	if (path === "/logg") return <AuditPage />;
 	if (path === "/utgavor") return <Editions />;
 	if (path.startsWith("/utgavor/")) return <Edition id={path.slice(9)} />;

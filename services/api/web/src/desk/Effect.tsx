@@ -1,7 +1,7 @@
 // Before and after a measure, beside a place where nothing was done: as a small picture, as a table, and in words.
 import { useState } from "preact/hooks";
 import { useApp, useLoaded } from "../app";
-import { periodName } from "../figure";
+import { periodInText } from "../figure";
 import { Value } from "../parts/Value";
 import type { Effect, EffectRow, Measure } from "./data";
 import { effectMonths } from "./effect";
@@ -12,7 +12,7 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 	const { language, session } = useApp();
 	const w = useWords();
 	const [control, choose] = useState("");
-	const period = (from: string, to: string) => periodName(from === to ? from : `${from}/${to}`, language);
+	const period = (from: string, to: string) => periodInText(from === to ? from : `${from}/${to}`, language);
 	const { value: latest } = useLoaded<{ first: string; months: number }>(session.account ? "/api/v1/summary/latest" : null);
 	const span = latest ? effectMonths(m.starts, latest.first) : null;
 	const whole = !!m.area && !!m.category && !!m.starts;

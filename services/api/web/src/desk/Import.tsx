@@ -158,7 +158,7 @@ function Preview({ told, table }: { told: Told; table: Table }) {
 							<th scope="col">{w.row}</th>
 							<th scope="col">{w.title}</th>
 							<th scope="col">{w.owner}</th>
-							<th scope="col">{w.state}</th>
+							<th scope="col">{w.looked}</th>
 						</tr>
 					</thead>
 					<tbody>

@@ -37,3 +37,4 @@ export const DeskPage = lazily(async () => (await import("./Desk")).Desk);
 export const MeasuresBlock = lazily(async () => (await import("./Block")).MeasuresBlock, true);
 export const Levels = lazily(async () => (await import("./Block")).Levels, true);
 export const AuditPage = lazily(async () => (await import("../pages/Audit")).Audit);
+export const QualityPage = lazily(async () => (await import("../pages/Quality")).Quality);

@@ -19,7 +19,7 @@ export function Links({ s, may }: { s: Sheet<Measure>; may: boolean }) {
 				const chosen = s.value[name];
 				if (!may && !chosen.length) return null;
 				return (
-					<div class="field">
+					<div class={chosen.length ? "field" : "field screen"}>
 						{may ? <label for={`f-${name}`}>{w[name]}</label> : <h3>{w[name]}</h3>}
 						<ul class="plain">
 							{chosen.map((id) => {

@@ -1,11 +1,12 @@
 // One measure, from the problem to what came of it.
 import { useEffect, useState } from "preact/hooks";
 import { go, useAddress, useApp, useLoaded } from "../app";
+import { dayName } from "../figure";
 import { lacking, type Measure as Whole, type Meeting, type Rows, type State } from "./data";
 import { EffectOf } from "./Effect";
 import { History, Saver, SelectField, TextField, useWords, Waiting } from "./fields";
 import { Links } from "./Links";
-import { dayName, Late, useNames } from "./parts";
+import { Late, useNames } from "./parts";
 import { useSheet, type Sheet } from "./sheet";
 
 export function Measure({ id }: { id: string }) {
@@ -20,10 +21,12 @@ export function Measure({ id }: { id: string }) {
 			</main>
 		);
 	const meeting = Number(address.query.get("mote")) || null;
-	const blank = { title: null, problem: null, category: null, area: null, place: null, cause: null, perspective: null, kind: "situational", owner: null, starts: null, ends: null };
-	const rest = { expected: null, follow_up: null, result: null, notes: null, state: "proposed", meeting, public: false, public_text: null, depends_on: [], same_problem: [] };
+	// A meeting's decision that becomes a measure is decided; one without is a proposal.
+	const title = meeting ? address.query.get("rubrik") : null;
+	const blank = { title, problem: null, category: null, area: null, place: null, cause: null, perspective: null, kind: "situational", owner: null, starts: null, ends: null };
+	const rest = { expected: null, follow_up: null, result: null, notes: null, state: title ? "decided" : "proposed", meeting, public: false, public_text: null, depends_on: [], same_problem: [] };
 	const begin = { ...blank, ...rest, id: 0, next: [], overdue: false, version: 0 } as unknown as Whole;
-	return <Form key={id} m={value ?? begin} again={() => again((n) => n + 1)} />;
+	return <Form key={`${id} ${meeting} ${title}`} m={value ?? begin} again={() => again((n) => n + 1)} />;
 }
 
 function Form({ m, again }: { m: Whole; again: () => void }) {
@@ -31,9 +34,9 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 	const w = useWords();
 	const names = useNames();
 	const fresh = m.version === 0;
-	const s = useSheet<Whole>(`${session.account}.measure.${m.id || "ny"}`, m, fresh ? "/api/v1/measures" : `/api/v1/measures/${m.id}`, again);
+	const s = useSheet<Whole>(`${session.account}.measure.${m.id || ["ny", m.meeting, m.title].filter(Boolean).join(".")}`, m, fresh ? "/api/v1/measures" : `/api/v1/measures/${m.id}`, again);
 	const { value: meetings } = useLoaded<Rows<Meeting>>("/api/v1/meetings");
-	const title = fresh ? w.newMeasure : s.saved.title;
+	const title = fresh ? `${w.newMeasure}${m.state === "decided" ? ` (${w.states.decided})` : ""}` : s.saved.title;
 	useEffect(() => void (document.title = `${title} – ${t.title}`), [title]);
 	const all = session.roles?.includes("coordinator") ?? false;
 	const own = !fresh && (session.roles?.includes("actor") ?? false) && session.actor === m.owner;
@@ -128,6 +131,7 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 		if (name === "perspective") return w.perspectives[String(v)];
 		if (name === "public") return v ? w.yes : w.no;
 		if (name === "meeting") return meetingName(v as number);
+		if (name === "starts" || name === "ends" || name === "follow_up") return dayName(String(v), language);
 		return Array.isArray(v) ? v.map((n) => `#${n}`).join(", ") : String(v);
 	}
 }

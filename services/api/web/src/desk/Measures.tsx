@@ -1,12 +1,14 @@
 // All measures: as a board by state, as a list, or as the sheet of one actor. The address is the filter.
 import { useEffect } from "preact/hooks";
 import { go, useAddress, useApp, useLoaded, withQuery, type Address } from "../app";
+import { dayName, daysName } from "../figure";
 import { counts, inOrder, kept, STATES, today, type Filter, type Measure, type Rows } from "./data";
 import { useWords, Waiting } from "./fields";
-import { dayName, Late, useNames, type Names } from "./parts";
+import { Late, useNames, type Names } from "./parts";
+import { exported } from "./table";
 
 export function Measures() {
-	const { t, session } = useApp();
+	const { t, session, language } = useApp();
 	const w = useWords();
 	const address = useAddress();
 	const names = useNames();
@@ -37,9 +39,11 @@ export function Measures() {
 					</a>
 				)}
 				{coordinator && <a href="/atgarder/importera">{w.importMeasures}</a>}
-				<a href="/api/v1/measures?format=csv-excel" download="atgarder.csv">
-					{w.exportMeasures}
-				</a>
+				{rows.length > 0 && (
+					<button type="button" onClick={() => download(exported(rows, language, { owner: names.actor, area: names.area, category: names.category }), "atgarder.csv")}>
+						{w.exportMeasures}
+					</button>
+				)}
 				{session.roles?.includes("actor") && session.actor && <a href={`/atgarder?aktor=${session.actor}`}>{`${names.actor(session.actor)}: ${w.sheetOf}`}</a>}
 			</p>
 			<Choices address={address} filter={filter} names={names} view={view} />
@@ -52,6 +56,15 @@ export function Measures() {
 			{view === "blad" ? <ActorSheet rows={rows} names={names} /> : view === "lista" ? <List rows={rows} names={names} /> : <Board rows={rows} names={names} />}
 		</main>
 	);
+}
+
+/** What is shown, as a file. */
+function download(text: string, name: string): void {
+	const a = document.createElement("a");
+	a.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+	a.download = name;
+	a.click();
+	setTimeout(() => URL.revokeObjectURL(a.href), 1000);
 }
 
 function Views({ address, view, actor }: { address: Address; view: string; actor: string }) {
@@ -217,7 +230,7 @@ function ActorSheet({ rows, names }: { rows: Measure[]; names: Names }) {
 						{line(w.problem, m.problem)}
 						{line(w.cause, m.cause)}
 						{line(w.place, [names.area(m.area), m.place].filter(Boolean).join(", "))}
-						{line(w.time, [m.starts, m.ends].some(Boolean) ? `${dayName(m.starts, language)} – ${dayName(m.ends, language)}` : null)}
+						{line(w.time, daysName(m.starts, m.ends, language))}
 						{line(w.expected, m.expected)}
 						{line(w.follow_up, dayName(m.follow_up, language))}
 						{line(w.notes, m.notes)}

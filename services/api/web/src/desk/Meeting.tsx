@@ -1,10 +1,10 @@
 // One meeting: what it looks at, what was said and decided, and what is to be followed up.
 import { useEffect, useState } from "preact/hooks";
 import { go, useAddress, useApp, useLoaded } from "../app";
-import { periodName } from "../figure";
-import { inOrder, today, type Measure, type Meeting as Whole, type Rows } from "./data";
+import { dayName, periodInText } from "../figure";
+import { dueBy, inOrder, today, type Measure, type Meeting as Whole, type Rows } from "./data";
 import { History, LinesField, Saver, SelectField, TextField, useWords, Waiting } from "./fields";
-import { dayName, MeasureLine, neighbours, useNames } from "./parts";
+import { MeasureLine, neighbours, useNames, type Names } from "./parts";
 import { useSheet } from "./sheet";
 
 const AGENDA = {
@@ -48,11 +48,11 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 		if (fresh && made) go(`/moten/${made.id}`, true);
 	};
 	const states = (m.state === "planned" ? (["planned", "held", "cancelled"] as const) : (["held", "cancelled"] as const)).map((x): [string, string] => [x, w.meetingStates[x]]);
-	const here = inOrder(measures?.rows.filter((x) => x.meeting === m.id) ?? [], today());
-	const late = inOrder(measures?.rows.filter((x) => x.overdue && x.meeting !== m.id) ?? [], today());
+	const rows = inOrder(measures?.rows ?? [], today());
+	const here = rows.filter((x) => x.meeting === m.id);
+	const since = rows.filter((x) => before && x.meeting === before.id);
+	const due = dueBy(rows, m.day).filter((x) => !here.includes(x) && !since.includes(x));
 	const field = { s, may };
-	// Months have a small letter inside a Swedish sentence.
-	const inText = (period: string) => (language === "sv" ? period.charAt(0).toLowerCase() + period.slice(1) : period);
 	return (
 		<main id="main" class="desk">
 			<nav class="switch" aria-label={w.meetings}>
@@ -67,6 +67,9 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 						{dayName(after.day, language)} ►
 					</a>
 				)}
+				<button type="button" class="screen" onClick={() => window.print()}>
+					{t.print}
+				</button>
 			</nav>
 			<div class="head">
 				<h1>{title}</h1>
@@ -76,8 +79,8 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 				<p class="spans">
 					{m.span ? (
 						<>
-							{w.spans} <strong>{inText(periodName(m.span, language))}</strong>
-							{m.last_year && `, ${w.comparedWith} ${inText(periodName(m.last_year, language))}`}.{" "}
+							{w.spans} <strong>{periodInText(m.span, language)}</strong>
+							{m.last_year && `, ${w.comparedWith} ${periodInText(m.last_year, language)}`}.{" "}
 							<a class="screen" href={`/bild/${encodeURIComponent(m.span)}`}>
 								{w.openPicture} →
 							</a>
@@ -107,28 +110,30 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 				</form>
 				{!fresh && (
 					<div>
+						{before && (before.decisions.length > 0 || since.length > 0) && (
+							<section aria-labelledby="since">
+								<h2 id="since">
+									{w.sinceLast} <a href={`/moten/${before.id}`}>{dayName(before.day, language)}</a>
+								</h2>
+								{before.decisions.length > 0 && <Decisions of={before} />}
+								<List rows={since} names={names} none={w.sinceNone} />
+							</section>
+						)}
+						{m.state === "planned" && (
+							<section aria-labelledby="due">
+								<h2 id="due">{w.toFollowUp}</h2>
+								<List rows={due} names={names} none={w.followNone} />
+							</section>
+						)}
 						<section aria-labelledby="decided">
 							<h2 id="decided">{w.decidedHere}</h2>
-							{here.length === 0 && <p class="quiet">{w.decidedNone}</p>}
-							<ul class="plain">
-								{here.map((x) => (
-									<MeasureLine m={x} names={names} />
-								))}
-							</ul>
+							{may && s.saved.decisions.length > 0 && <Decisions of={s.saved} measures={rows} />}
+							<List rows={here} names={names} none={w.decidedNone} />
 							{may && (
 								<p class="screen">
 									<a href={`/atgarder/ny?mote=${m.id}`}>{w.newMeasureHere}</a>
 								</p>
 							)}
-						</section>
-						<section aria-labelledby="overdue">
-							<h2 id="overdue">{w.toFollowUp}</h2>
-							{late.length === 0 && <p class="quiet">{w.followNone}</p>}
-							<ul class="plain">
-								{late.map((x) => (
-									<MeasureLine m={x} names={names} />
-								))}
-							</ul>
 						</section>
 					</div>
 				)}
@@ -136,9 +141,37 @@ function Form({ m, again }: { m: Whole; again: () => void }) {
 			<History
 				rows={m.history}
 				names={{ grp: w.group, day: w.day, starts: w.time, minutes_long: w.length, place: w.place, state: w.state, agenda: w.agenda, participants: w.participants, decisions: w.decisions, minutes: w.minutes }}
-				told={(name, v) => (name === "state" ? w.meetingStates[v as "held"] : name === "grp" ? w.groups[v as "steering"] : Array.isArray(v) ? v.join("; ") : String(v ?? ""))}
+				told={(name, v) => (name === "state" ? w.meetingStates[v as "held"] : name === "grp" ? w.groups[v as "steering"] : name === "day" ? dayName(String(v ?? ""), language) : Array.isArray(v) ? v.join("; ") : String(v ?? ""))}
 			/>
 		</main>
+	);
+}
+
+/** Decisions in words. measures: only those that are none of these yet, by their titles, with a way to make them one. */
+function Decisions({ of, measures }: { of: Whole; measures?: Measure[] }) {
+	const w = useWords();
+	const left = of.decisions.filter((d) => !measures?.some((m) => m.title === d.slice(0, TITLE)));
+	if (!left.length) return null;
+	return (
+		<ol class={measures ? "screen" : ""}>
+			{left.map((d) => (
+				<li>
+					{d} {measures && <a href={`/atgarder/ny?mote=${of.id}&rubrik=${encodeURIComponent(d.slice(0, TITLE))}`}>→ {w.makeMeasure}</a>}
+				</li>
+			))}
+		</ol>
+	);
+}
+const TITLE = 200;
+
+function List({ rows, names, none }: { rows: Measure[]; names: Names; none: string }) {
+	if (!rows.length) return <p class="quiet">{none}</p>;
+	return (
+		<ul class="plain">
+			{rows.map((x) => (
+				<MeasureLine m={x} names={names} />
+			))}
+		</ul>
 	);
 }
 

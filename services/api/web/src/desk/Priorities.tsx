@@ -2,12 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Figure, Summary } from "../api";
 import { useApp, useLoaded } from "../app";
-import { periodName } from "../figure";
+import { dayName, periodInText } from "../figure";
 import { AreaMap } from "../parts/AreaMap";
 import { Value } from "../parts/Value";
 import type { Level, Measure, Priority, Rows } from "./data";
 import { History, Saver, TextField, useWords, Waiting } from "./fields";
-import { dayName, LevelMark } from "./parts";
+import { LevelMark } from "./parts";
 import { useSheet } from "./sheet";
 
 const NUMBER: Record<Level, number> = { green: 1, yellow: 2, red: 3 };
@@ -38,7 +38,7 @@ export function Priorities() {
 		<main id="main" class="desk">
 			<h1>{w.priorities}</h1>
 			<p class="quiet">
-				{w.prioritiesLead} {w.numbersOf} {periodName(s.period, language)}.
+				{w.prioritiesLead} {w.numbersOf} {periodInText(s.period, language)}.
 			</p>
 			<ul class="legend">
 				{(["red", "yellow", "green"] as const).map((l) => (

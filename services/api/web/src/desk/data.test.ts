@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counts, daysBetween, daysLate, inOrder, kept, lacking, type Measure } from "./data";
+import { counts, daysBetween, daysLate, dueBy, inOrder, kept, lacking, type Measure } from "./data";
 import { effectMonths } from "./effect";
 
 const measure = (m: Partial<Measure>): Measure => ({ id: 1, title: "", owner: "teknik", area: null, state: "ongoing", ends: null, follow_up: null, result: null, public: false, public_text: null, overdue: false, ...m }) as Measure;
@@ -20,6 +20,10 @@ describe("measures", () => {
 		measure({ id: 5, state: "decided", follow_up: "2026-04-15", owner: "polisen" }),
 	];
 	it("puts the latest first and closed ones last", () => expect(inOrder(rows, "2026-04-01").map((m) => m.id)).toEqual([4, 3, 5, 2, 1]));
+	it("has to be followed up at a meeting: what is late, and what is due by its day", () => {
+		const due = [...rows, measure({ id: 6, state: "done", ends: "2026-01-01", follow_up: "2026-06-01" }), measure({ id: 7, state: "proposed", ends: "2026-04-01" })];
+		expect(dueBy(due, "2026-05-01").map((m) => m.id)).toEqual([2, 3, 4, 5]);
+	});
 	it("counts what a line says", () => expect(counts(rows)).toEqual({ overdue: 2, ongoing: 2, following: 1 }));
 	it("filters by owner, area, state and lateness", () => {
 		const ids = (f: object) => kept(rows, { actor: "", area: "", state: "", ...f }).map((m) => m.id);

@@ -135,6 +135,10 @@ export interface Filter {
 export const kept = (rows: Measure[], f: Filter): Measure[] =>
 	rows.filter((m) => (!f.actor || m.owner === f.actor) && (!f.area || m.area === f.area) && (!f.state || (f.state === "overdue" ? m.overdue : m.state === f.state)));
 
+/** What a meeting of that day has to follow up: what is late already, and what is to be done or followed up by then. */
+export const dueBy = (rows: Measure[], day: string): Measure[] =>
+	rows.filter((m) => m.overdue || (["decided", "ongoing", "done"].includes(m.state) && [m.state === "done" ? null : m.ends, m.follow_up].some((d) => d && d <= day)));
+
 /** What a line says of many: how many are late, go on, and wait to be followed up. */
 export const counts = (rows: Measure[]) => ({
 	overdue: rows.filter((m) => m.overdue).length,

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useApp } from "../app";
 import { when } from "../document/data";
 import { Paragraphs } from "../document/Texts";
+import { dayName } from "../figure";
 import type { Change } from "./data";
 import type { Sheet } from "./sheet";
 import { desk, type DeskWords } from "./text";
@@ -66,10 +67,11 @@ function Field<T>({ s, name, label, may, hint, told = plain, children }: Props<T
 
 export function TextField<T>(props: Props<T> & { rows?: number; max?: number; type?: string; min?: string }) {
 	const { s, name, rows, max, type = "text", required, min } = props;
+	const { language } = useApp();
 	const value = plain(s.value[name]);
 	const put = (text: string) => s.set(name, (text === "" ? null : text) as T[typeof name]);
 	return (
-		<Field {...props} told={type === "time" ? (v) => plain(v).slice(0, 5) : undefined}>
+		<Field {...props} told={type === "time" ? (v) => plain(v).slice(0, 5) : type === "date" ? (v) => dayName(plain(v), language) : undefined}>
 			{(id, described) =>
 				rows ? (
 					<textarea id={id} name={name} rows={Math.min(16, Math.max(rows, value.split("\n").length))} maxLength={max} required={required} aria-describedby={described} value={value} onInput={(e) => put(e.currentTarget.value)} />

@@ -1,6 +1,7 @@
 // Small things that several of the desk's pages show.
 import { useMemo } from "preact/hooks";
 import { useApp, useLoaded } from "../app";
+import { dayName } from "../figure";
 import { daysLate, today, type Actor, type Area, type Category, type Level, type Measure, type Meeting, type Rows } from "./data";
 import { useWords } from "./fields";
 
@@ -32,12 +33,6 @@ const within = (rows: Area[], inner: string | null, outer: string | null): boole
 };
 export type Names = ReturnType<typeof useNames>;
 
-/** "3 mars 2026"; without its year where the page says it. */
-export function dayName(day: string | null, language: "sv" | "en", year = true): string {
-	if (!day) return "";
-	return new Date(day + "T12:00:00Z").toLocaleDateString(language === "sv" ? "sv-SE" : "en-GB", { day: "numeric", month: "long", ...(year ? { year: "numeric" } : {}), timeZone: "UTC" });
-}
-
 /** How late, in words with a sign: never by colour alone. */
 export function Late({ m }: { m: Measure }) {
 	const w = useWords();
@@ -47,7 +42,7 @@ export function Late({ m }: { m: Measure }) {
 		<strong class="late">
 			<span aria-hidden="true">! </span>
 			{w.overdue}
-			{n !== null && `, ${n} ${n === 1 ? w.dayLate : w.daysLate}`}
+			{n !== null && ` ${n} ${n === 1 ? w.dayLate : w.daysLate}`}
 		</strong>
 	);
 }
@@ -56,11 +51,16 @@ export function Late({ m }: { m: Measure }) {
 export function MeasureLine({ m, names }: { m: Measure; names: Names }) {
 	const { language } = useApp();
 	const w = useWords();
-	const by = m.state === "done" || !m.ends ? m.follow_up : m.ends;
+	const [by, what] = m.state === "done" || !m.ends ? [m.follow_up, w.follow_up] : [m.ends, w.ends];
 	return (
 		<li>
 			<a href={`/atgarder/${m.id}`}>{m.title}</a> <span class="quiet">– {names.actor(m.owner)}</span>
-			{by && <span class="quiet">, {dayName(by, language)}</span>} <span class="badge">{w.states[m.state]}</span> <Late m={m} />
+			{by && (
+				<span class="quiet">
+					, {what.toLowerCase()} {dayName(by, language)}
+				</span>
+			)} <span class="badge">{w.states[m.state]}</span> <Late m={m} />
+			{m.result && <p class="quiet">{m.result}</p>}
 		</li>
 	);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { asText, cells, cellText, fieldOf, toTable } from "./table";
+import type { Measure } from "./data";
+import { asText, cells, cellText, exported, fieldOf, toTable } from "./table";
 
 describe("a table from a spreadsheet", () => {
 	it("knows the heads that people write", () => {
@@ -34,6 +35,21 @@ describe("a table from a spreadsheet", () => {
 		].map((r) => r.map(cellText));
 		expect(all[1]).toEqual(["A\tB", "2026-04-01", "ja"]);
 		expect(cells(asText(all))).toEqual(all);
+	});
+	it("gives measures to Excel in words, and knows them again", () => {
+		const m = { title: "Lampor; norra", state: "followed-up", owner: "teknik", area: null, category: "DAM", kind: "situational", perspective: "victim", starts: "2026-04-01", notes: "=1+1", public: true, problem: 'Sa "mörkt"' } as Measure;
+		const named = { owner: () => "Teknik och gata", area: () => "", category: () => "Skadegörelse" };
+		for (const language of ["sv", "en"] as const) {
+			const [heads] = cells(exported([], language, named));
+			expect(heads.map(fieldOf)).not.toContain(null);
+			expect(new Set(heads.map(fieldOf)).size).toBe(heads.length);
+		}
+		const text = exported([m], "sv", named);
+		expect(text.startsWith("\uFEFFRubrik;Läge;Ansvarig;")).toBe(true);
+		expect(text.split("\r\n")).toHaveLength(3);
+		expect(text).toContain('"Lampor; norra";uppföljd;Teknik och gata;2026-04-01;');
+		expect(text).toContain('"\'=1+1"');
+		expect(toTable(cells(text)).rows[0]).toMatchObject({ title: "Lampor; norra", state: "uppföljd", kind: "situationell", perspective: "brottsoffer", public: "ja", problem: 'Sa "mörkt"' });
 	});
 	it("makes nothing of nothing", () => {
 		expect(toTable(cells("")).rows).toEqual([]);

@@ -1,4 +1,7 @@
-// What people paste from a spreadsheet, as rows for POST /api/v1/measures/import. Pure: table.test.ts.
+// What people paste from a spreadsheet, as rows for POST /api/v1/measures/import; and measures as a table for Excel. Pure: table.test.ts.
+import { csv } from "../csv";
+import type { Language } from "../text";
+import type { Measure } from "./data";
 
 /** Column heads that are known, without capitals and signs: Swedish, English, and those of the export. */
 const HEADS: Record<string, string[]> = {
@@ -104,3 +107,43 @@ export function toTable(all: string[][]): Table {
 
 /** A table as it is pasted: what a workbook becomes in the box, so that it can be corrected there. */
 export const asText = (all: string[][]): string => all.map((r) => r.map((c) => (/["\t\n\r]/.test(c) ? `"${c.replace(/"/g, '""')}"` : c)).join("\t")).join("\n");
+
+/** Heads of the export, Swedish and English: the import knows each of them. */
+const EXPORT: [field: keyof Measure, sv: string, en: string][] = [
+	["title", "Rubrik", "Title"],
+	["state", "Läge", "State"],
+	["owner", "Ansvarig", "Responsible"],
+	["starts", "Börjar", "Starts"],
+	["ends", "Ska vara klar", "Ends"],
+	["follow_up", "Följs upp", "Follow up"],
+	["area", "Område", "Area"],
+	["place", "Plats", "Place"],
+	["category", "Kategori", "Category"],
+	["problem", "Problem", "Problem"],
+	["cause", "Orsak", "Cause"],
+	["perspective", "Perspektiv", "Perspective"],
+	["kind", "Typ", "Type"],
+	["expected", "Väntad effekt", "Expected effect"],
+	["result", "Resultat", "Result"],
+	["notes", "Anteckningar", "Notes"],
+	["public", "Offentlig", "Public"],
+	["public_text", "Offentlig text", "Public text"],
+];
+/** Codes in the words that the import takes back. */
+const SAID: Record<string, string> = {
+	proposed: "föreslagen", decided: "beslutad", ongoing: "pågår", done: "klar", "followed-up": "uppföljd", dropped: "avbruten",
+	situational: "situationell", social: "social", situation: "plats", victim: "brottsoffer", offender: "gärningsperson", true: "ja", false: "nej",
+};
+
+/** The measures as a file for Excel. named: of a code, its name. */
+export function exported(rows: Measure[], language: Language, named: Record<"owner" | "area" | "category", (code: string) => string>): string {
+	const sv = language === "sv";
+	const cell = (m: Measure, field: keyof Measure): string => {
+		const v = m[field];
+		if (v === null || v === undefined) return "";
+		if (field === "owner" || field === "area" || field === "category") return named[field](String(v));
+		if (field === "state" || field === "kind" || field === "perspective") return sv ? SAID[String(v)] : String(v);
+		return field === "public" ? (sv ? SAID[String(v)] : v ? "yes" : "no") : String(v);
+	};
+	return csv(EXPORT.map((e) => e[sv ? 1 : 2]), rows.map((m) => EXPORT.map(([field]) => cell(m, field))));
+}

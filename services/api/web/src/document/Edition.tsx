@@ -2,9 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { change, Problem, type Summary } from "../api";
 import { useDraft } from "../draft";
 import { go, useApp, useLoaded } from "../app";
-import { periodName } from "../figure";
-import { when, type Edition as Whole, type Made } from "./data";
+import { CHECKLIST, LAW, SECTIONS, when, type Edition as Whole, type Made } from "./data";
 import { Sheet, titleOf } from "./Sheet";
+import { heading } from "./Texts";
 import { kindName, words } from "./text";
 import { kindOf } from "./words";
 
@@ -28,7 +28,8 @@ export function Edition({ id }: { id: string }) {
 			</main>
 		);
 	const coordinator = session.roles?.includes("coordinator") ?? false;
-	const draft = e.state === "draft" || e.state === "commented";
+	// On paper a draft stands as it would when it is approved.
+	const draft = (e.state === "draft" || e.state === "commented") && !document.documentElement.classList.contains("on-paper");
 	return (
 		<main id="main" class="document">
 			<div class="head">
@@ -42,14 +43,16 @@ export function Edition({ id }: { id: string }) {
 				<span class={`badge ${e.state}`}>{w.states[e.state]}</span>
 			</div>
 			<p class="quiet">
-				{w.internal} {w.frozen} {when(e.created_at, language)} {w.by} {e.created_by}. {e.approved_at ? `${w.approvedBy} ${e.approved_by}, ${when(e.approved_at, language)}.` : `${w.notApproved}.`} {w.checksum}{" "}
-				<code>{e.hash.slice(0, 16)}</code>
-				{e.text_hash && (
-					<>
-						{" / "}
-						<code>{e.text_hash.slice(0, 16)}</code>
-					</>
-				)}
+				{w.internal} {w.frozen} {when(e.created_at, language)} {w.by} {e.created_by}. {e.approved_at ? `${w.approvedBy} ${e.approved_by}, ${when(e.approved_at, language)}.` : `${w.notApproved}.`}{" "}
+				<small>
+					{w.checksum} <code>{e.hash.slice(0, 16)}</code>
+					{e.text_hash && (
+						<>
+							{" / "}
+							<code>{e.text_hash.slice(0, 16)}</code>
+						</>
+					)}
+				</small>
 			</p>
 			{e.superseded_by && (
 				<p class="notice">
@@ -59,7 +62,7 @@ export function Edition({ id }: { id: string }) {
 			{e.state === "withdrawn" && <p class="notice">{w.withdrawn}</p>}
 			{!e.complete && <p class="notice">{w.incomplete}</p>}
 			<Desk e={e} coordinator={coordinator} changed={() => again((n) => n + 1)} />
-			<Sheet s={s} words={e.words} write={draft && coordinator ? e.period : undefined} />
+			<Sheet s={s} words={e.words} writing={draft && coordinator ? { period: e.period, saved: () => again((n) => n + 1) } : undefined} />
 		</main>
 	);
 }
@@ -96,31 +99,41 @@ function Desk({ e, coordinator, changed }: { e: Whole; coordinator: boolean; cha
 				{text}
 			</button>
 		);
+	const draft = e.state === "draft" || e.state === "commented";
+	// What an approved picture would lack, for it cannot be written afterwards.
+	const lacks = draft ? [...SECTIONS.filter((n) => n !== "police"), ...(e.months === 24 ? [...LAW, ...CHECKLIST] : [])].filter((n) => !e.words.sections[n]) : [];
+	const next = e.state === "published" ? w.stepPublished : e.state === "approved" ? w.stepApproved : coordinator ? w.stepDraft : w.stepToRead;
 	return (
-		<section class="screen desk" aria-label={w.documents}>
-			<div class="row">
-				<Documents e={e} coordinator={coordinator} />
-				<a href={`/bild/${encodeURIComponent(e.period)}`}>{w.livePicture}</a>
-				<a href={`/api/v1/editions/${e.id}/revisions?format=csv-excel`} download>
-					{w.sinceThen} ({t.csv})
-				</a>
-				{e.state === "published" && <a href={`/offentligt/${e.id}`}>{w.openPicture}</a>}
-				<button type="button" onClick={() => window.print()}>
-					{t.print}
-				</button>
-			</div>
+		<section class="screen desk" aria-label={w.nextSteps}>
+			{e.state !== "withdrawn" && !e.superseded_by && <p>{next}</p>}
+			{coordinator && lacks.length > 0 && (
+				<p class="lacking">
+					{w.notWritten}: {lacks.map((n) => heading(w, n)).join(" · ")}
+				</p>
+			)}
 			{coordinator && e.state !== "withdrawn" && (
-				<div class="row">
-					{(e.state === "draft" || e.state === "commented") && !e.superseded_by && button("approved", w.approve, true)}
+				<p class="row">
+					{draft && !e.superseded_by && button("approved", w.approve, true)}
 					{e.state === "approved" && !e.superseded_by && button("published", e.complete ? w.publish : w.publishAnyway, true)}
 					<button type="button" onClick={() => draftOf(e.period, e.area).catch((p: Problem) => setTrouble(p.title || t.away))}>
 						{w.newDraft}
 					</button>
 					{button("withdrawn", w.withdraw)}
-				</div>
+				</p>
 			)}
 			<p role="alert" class="trouble">
 				{trouble}
+			</p>
+			<p class="row">
+				<strong>{w.documents}:</strong>
+				<Documents e={e} coordinator={coordinator} />
+			</p>
+			<p class="row">
+				{e.state === "published" && <a href={`/offentligt/${e.id}`}>{w.openPicture}</a>}
+				<a href={`/bild/${encodeURIComponent(e.period)}`}>{w.livePicture}</a>
+				<a href={`/api/v1/editions/${e.id}/revisions?format=csv-excel`} download>
+					{w.sinceThen} ({t.csv})
+				</a>
 			</p>
 			<Comments e={e} changed={changed} />
 		</section>
@@ -143,9 +156,12 @@ function Documents({ e, coordinator }: { e: Whole; coordinator: boolean }) {
 		const timer = setTimeout(() => again((n) => n + 1), 1000);
 		return () => clearTimeout(timer);
 	}, [waits, turn]);
+	// In the order of the names above: what is laid on the table first.
+	const order = Object.keys(w.docNames);
+	const rows = [...(value?.rows ?? [])].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 	return (
 		<>
-			{value?.rows.map((d) =>
+			{rows.map((d) =>
 				d.state === "made" ? (
 					<a class="doc" href={`/api/v1/editions/${e.id}/documents/${d.name}`} download>
 						{w.docNames[d.name] ?? d.name}
@@ -228,5 +244,3 @@ export function DraftButton({ period, area }: { period: string; area: string }) 
 		</>
 	);
 }
-
-export const editionName = (e: { period: string; months?: number }, language: "sv" | "en") => periodName(e.period, language);

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { change, Problem } from "../api";
 import { useApp, useLoaded } from "../app";
+import { daysName } from "../figure";
 import type { Planned } from "./data";
 import { words } from "./text";
 
@@ -39,8 +40,7 @@ export function Events({ from }: { from: string }) {
 				{rows.map((e) => (
 					<li>
 						<strong>{e.title}</strong>
-						{e.place && `, ${e.place}`}: {e.starts}
-						{e.ends !== e.starts && ` – ${e.ends}`}{" "}
+						{e.place && `, ${e.place}`}: {daysName(e.starts, e.ends, language)}{" "}
 						{mayWrite && (
 							<button type="button" class="screen" aria-label={`${w.cancelEvent}: ${e.title}`} onClick={() => void send(change("PUT", `/api/v1/events/${e.id}`, { version: e.version, state: "cancelled" }))}>
 								{w.cancelEvent}

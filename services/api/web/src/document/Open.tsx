@@ -70,7 +70,7 @@ export function OpenEdition({ id }: { id: string }) {
 	const w = words[language];
 	const { value: e, problem } = useLoaded<{ id: number; period: string; published_at: string | null; hash: string; text: string; summary: Summary }>(`/api/v1/public/editions/${encodeURIComponent(id)}`);
 	useEffect(() => {
-		if (e) document.title = titleOf(e.summary, language);
+		if (e) document.title = `${titleOf(e.summary, language)} – ${kindName(kindOf(e.summary), language)}, ${w.openPicture.toLowerCase()}`;
 	}, [e, language]);
 	if (!e)
 		return (

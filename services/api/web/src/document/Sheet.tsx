@@ -1,27 +1,36 @@
+import type { ComponentChildren } from "preact";
 import type { AreaRow, Figure, Row, Source, Summary } from "../api";
-import { useApp } from "../app";
-import { monthName, periodName, signed } from "../figure";
+import { AppContext, useApp } from "../app";
+import { dayName, daysName, monthName, periodName, signed } from "../figure";
 import { areaFigure } from "../judge";
-import { Areas, Delivered, isBusy, Places, Table, When } from "../pages/Picture";
+import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
+import { busiest, Heat } from "../parts/Heat";
 import { Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
-import { CHECKLIST, LAW, SECTIONS, type Measure, type Words } from "./data";
+import { CHECKLIST, LAW, SECTIONS, type Measure, type Planned, type Words } from "./data";
 import { heading, Paragraphs, Texts } from "./Texts";
 import { words as texts } from "./text";
-import { inWords, kindOf } from "./words";
+import { bySource, inOrder, inWords, kindOf } from "./words";
 
-/** What a picture says in plain words; the coordinator's text stands beside. */
+/** Texts of a draft are written through these; without it they are frozen. */
+export interface Writing {
+	period: string;
+	saved: () => void;
+}
+
+/** What a picture says in plain words; in the public one after the text for all, which may stand on more than the notices. */
 function InWords({ s, text }: { s: Summary; text?: string }) {
 	const { language } = useApp();
 	return (
 		<section class="verdicts" aria-labelledby="summary">
 			<h2 id="summary">{texts[language].summary}</h2>
+			{text && <Paragraphs text={text} />}
+			{text !== undefined && <p class="quiet">{texts[language].fromNotices}</p>}
 			<ul>
 				{inWords(s, language).map((line) => (
 					<li>{line}</li>
 				))}
 			</ul>
-			{text && <Paragraphs text={text} />}
 		</section>
 	);
 }
@@ -48,7 +57,7 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 		<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
 		<table class="rows compare">
 			<caption>
-				{t.areas}: {source[language]} ({t.now}, {t.lastYear} ( ))
+				{source[language]}: {texts[language].matrix}, {t.lastYear} {texts[language].inBrackets}
 			</caption>
 			<thead>
 				<tr>
@@ -62,7 +71,7 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 			</thead>
 			<tbody>
 				{codes
-					.sort((a, b) => name(a).localeCompare(name(b), "sv"))
+					.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"))
 					.map((code) => (
 						<tr>
 							<th scope="row">{name(code)}</th>
@@ -77,45 +86,56 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 	);
 }
 
-export function MeasureTable({ rows, actors, plan }: { rows: Measure[]; actors: Record<string, string>; plan: boolean }) {
+/** "Kvarnparken, Centrum" */
+const where = (m: Measure, s: Summary) => [m.place, m.area && (s.names[m.area]?.name ?? m.area)].filter(Boolean).join(", ");
+
+/** A day is not broken between lines. */
+const together = (days: string) => days.replace(/(?<!–) (?!–)/g, "\u00a0");
+
+/** plan: what the law's plan of measures has to say of each; else what came of it. */
+function MeasureTable({ rows, s, actors, plan, ended }: { rows: Measure[]; s: Summary; actors: Record<string, string>; plan: boolean; ended?: boolean }) {
 	const { language } = useApp();
 	const w = texts[language];
 	if (!rows.length) return <p class="quiet">{w.noMeasures}</p>;
+	const columns: [string, (m: Measure) => string | null][] = [
+		...(plan ? ([[w.problem, (m) => m.problem], [w.cause, (m) => m.cause]] as [string, (m: Measure) => string | null][]) : []),
+		[w.owner, (m) => actors[m.owner] ?? m.owner],
+		[w.time, (m) => together(daysName(m.starts, m.ends, language))],
+		...(plan && !ended ? ([[w.expected, (m) => m.expected]] as [string, (m: Measure) => string | null][]) : []),
+		[w.state, (m) => w.measureStates[m.state]],
+		[w.followUp, (m) => together(dayName(m.follow_up, language))],
+		...(ended ? ([[w.result, (m) => m.result]] as [string, (m: Measure) => string | null][]) : []),
+	];
 	return (
-		<div class="scroll" tabIndex={0} role="group" aria-label={plan ? w.plan : w.measures}>
-		<table class="rows small">
-			<thead>
-				<tr>
-					<th scope="col">{w.measure}</th>
-					{plan && <th scope="col">{w.problem}</th>}
-					{plan && <th scope="col">{w.cause}</th>}
-					<th scope="col">{w.owner}</th>
-					<th scope="col">{w.state}</th>
-					<th scope="col">{w.time}</th>
-					<th scope="col">{w.followUp}</th>
-					<th scope="col">{w.result}</th>
-				</tr>
-			</thead>
-			<tbody>
-				{rows.map((m) => (
+		<div class="scroll" tabIndex={0} role="group" aria-label={ended ? w.effects : plan ? w.plan : w.measures}>
+			<table class="rows small told-of">
+				<thead>
 					<tr>
-						<th scope="row">{m.title}</th>
-						{plan && <td>{m.problem}</td>}
-						{plan && <td>{m.cause}</td>}
-						<td>{actors[m.owner] ?? m.owner}</td>
-						<td>{w.measureStates[m.state]}</td>
-						<td>{[m.starts, m.ends].filter(Boolean).join(" – ")}</td>
-						<td>{m.follow_up}</td>
-						<td>{m.result}</td>
+						<th scope="col">{w.measure}</th>
+						{columns.map(([name]) => (
+							<th scope="col">{name}</th>
+						))}
 					</tr>
-				))}
-			</tbody>
-		</table>
+				</thead>
+				<tbody>
+					{rows.map((m) => (
+						<tr>
+							<th scope="row">
+								{m.title}
+								{where(m, s) && <span class="quiet"> ({where(m, s)})</span>}
+							</th>
+							{columns.map(([, of]) => (
+								<td>{of(m)}</td>
+							))}
+						</tr>
+					))}
+				</tbody>
+			</table>
 		</div>
 	);
 }
 
-function Changed({ before }: { before: Words["before"] }) {
+function Changed({ s, before }: { s: Summary; before: Words["before"] }) {
 	const { language } = useApp();
 	const w = texts[language];
 	return (
@@ -127,7 +147,7 @@ function Changed({ before }: { before: Words["before"] }) {
 				<ul>
 					{before.changes.map((c) => (
 						<li>
-							{monthName(c.month, language)}, {c.source}: {signed(c.delta, language)} {w.causes[c.cause] ?? c.cause}
+							{monthName(c.month, language)}, {s.sources.find((x) => x.source === c.source)?.short ?? c.source}: {signed(c.delta, language)} {w.causes[c.cause] ?? c.cause}
 						</li>
 					))}
 				</ul>
@@ -136,92 +156,228 @@ function Changed({ before }: { before: Words["before"] }) {
 	);
 }
 
-function Method({ s, words, write }: { s: Summary; words: Words; write?: string }) {
+function Method({ s, words, writing }: { s: Summary; words: Words; writing?: Writing }) {
 	const { t, language } = useApp();
 	const w = texts[language];
-	const named = (list: Source[]) => list.map((x) => x[language]).join(", ") || "–";
+	const named = (list: Source[]) => list.map((x, i) => (i ? x[language].charAt(0).toLowerCase() + x[language].slice(1) : x[language])).join(", ");
 	const lacking = (x: Source) => x.state === "missing" || x.state === "not_connected";
+	const sources = inOrder(s.sources);
 	return (
 		<section class="how" aria-labelledby="method">
 			<h2 id="method">{w.method}</h2>
+			{sources.some((x) => !lacking(x)) && (
+				<p>
+					<strong>{w.used}:</strong> {named(sources.filter((x) => !lacking(x)))}.
+				</p>
+			)}
 			<p>
-				<strong>{w.used}:</strong> {named(s.sources.filter((x) => !lacking(x)))}.
+				{sources.some(lacking) ? (
+					<>
+						<strong>{w.left}:</strong> {named(sources.filter(lacking))}.
+					</>
+				) : (
+					w.leftNone
+				)}
 			</p>
-			<p>
-				<strong>{w.left}:</strong> {named(s.sources.filter(lacking))}.
-			</p>
-			{write !== undefined ? <Texts period={write} area={s.area.code} sections={CHECKLIST} open={0} /> : <Said sections={words.sections} names={CHECKLIST} />}
+			<Written names={CHECKLIST} s={s} words={words} writing={writing} />
 			<p>{t.howText}</p>
 			<p>{t.pressNote}</p>
 		</section>
 	);
 }
 
-const Said = ({ sections, names }: { sections: Record<string, string>; names: readonly string[] }) => {
+/** Sections that people wrote. all: what nobody has written is told too, for an outline has to be whole. */
+function Written({ names, s, words, writing, open = 0, all = false }: { names: readonly string[]; s: Summary; words: Words; writing?: Writing; open?: number; all?: boolean }) {
 	const { language } = useApp();
+	const w = texts[language];
+	if (writing)
+		return (
+			<>
+				{all && names.every((n) => !words.sections[n]) && <p class="quiet paper">{w.nothingWritten}</p>}
+				<Texts period={writing.period} area={s.area.code} sections={names} open={open} saved={writing.saved} />
+			</>
+		);
 	return (
 		<>
 			{names
-				.filter((n) => sections[n])
+				.filter((n) => all || words.sections[n])
 				.map((n) => (
-					<div class="said">
-						<h3>{heading(texts[language], n)}</h3>
-						<Paragraphs text={sections[n]} />
+					<div class={n === "public" ? "said screen" : "said"}>
+						<h3>{heading(w, n)}</h3>
+						{words.sections[n] ? <Paragraphs text={words.sections[n]} /> : <p class="quiet">{w.nothingWritten}</p>}
 					</div>
 				))}
 		</>
 	);
-};
+}
 
-/** The whole document below its heading. write: the period whose texts may still be written (a draft), else they are frozen. */
-export function Sheet({ s, words, write }: { s: Summary; words: Words; write?: string }) {
+/** Weekday and hour of each source that has enough for a pattern. */
+function Hours({ s }: { s: Summary }) {
+	const { t, language } = useApp();
+	const all = inOrder(s.sources).flatMap((x) => s.hours.filter((h) => h.est && h.source === x.source && h.n12.some((n) => n > 0)).map((h) => ({ x, cells: h.n12, most: busiest(h.n12, language) })));
+	const few = all.filter((h) => !h.most).map((h) => h.x[language]);
+	if (!all.length) return null;
+	return (
+		<section aria-labelledby="when">
+			<h2 id="when">{t.best}</h2>
+			<p class="quiet">{t.bestLead}</p>
+			<div class="pair">
+				{all
+					.filter((h) => h.most)
+					.map(({ x, cells, most }) => (
+						<div class="hours">
+							<h3>
+								{x[language]}: {t.bestTime.toLowerCase()} {most}
+							</h3>
+							<Heat cells={cells} caption={`${t.best}: ${x[language]}`} />
+						</div>
+					))}
+			</div>
+			{few.length > 0 && (
+				<p class="quiet">
+					{texts[language].tooFew}: {few.join(", ")}.
+				</p>
+			)}
+		</section>
+	);
+}
+
+function Coming({ events }: { events: Planned[] }) {
+	const { language } = useApp();
+	const w = texts[language];
+	return (
+		<section aria-labelledby="coming">
+			<h2 id="coming">{w.events}</h2>
+			<p class="quiet">{w.eventsLead}</p>
+			{events.length === 0 && <p class="quiet">{w.noEvents}</p>}
+			<ul>
+				{events.map((e) => (
+					<li>
+						<strong>{e.title}</strong>
+						{e.place && `, ${e.place}`}: {daysName(e.starts, e.ends, language)}
+					</li>
+				))}
+			</ul>
+		</section>
+	);
+}
+
+const MOST = 8;
+
+/** What can be laid on the table: what the figures say, what people say of them, the levels, what is going on and what is coming. */
+function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open: Measure[]; writing?: Writing }) {
+	const { language } = useApp();
+	const w = texts[language];
+	const sections = kindOf(s) === "law" ? SECTIONS.filter((n) => n !== "police") : SECTIONS;
+	return (
+		<div class="first">
+			<InWords s={s} />
+			<Delivered s={s} />
+			{(writing || sections.some((n) => words.sections[n])) && (
+				<section aria-labelledby="written" class={sections.every((n) => n === "public" || !words.sections[n]) ? "screen" : ""}>
+					<h2 id="written" class={writing ? "" : "aloud"}>
+						{writing ? (
+							<>
+								<span class="screen">{w.write}</span>
+								<span class="paper">{w.written}</span>
+							</>
+						) : (
+							w.written
+						)}
+					</h2>
+					<Written names={sections} s={s} words={words} writing={writing} open={1} />
+				</section>
+			)}
+			<div class="pair">
+				<div>
+					{words.priorities.length > 0 && (
+						<section aria-labelledby="levels">
+							<h2 id="levels">{w.levelsTitle}</h2>
+							<ul>
+								{(["red", "yellow", "green"] as const).flatMap((level) =>
+									words.priorities
+										.filter((p) => p.level === level)
+										.map((p) => (
+											<li>
+												<strong>{s.names[p.area]?.name ?? p.area}</strong>: <span class={`level ${p.level}`}>{w.levels[p.level]}</span> – {p.reason}
+											</li>
+										)),
+								)}
+							</ul>
+						</section>
+					)}
+					<Coming events={words.events} />
+				</div>
+				<section aria-labelledby="going-on">
+					<h2 id="going-on">{w.goingOn}</h2>
+					{open.length === 0 && <p class="quiet">{w.noMeasures}</p>}
+					<ul>
+						{open.slice(0, MOST).map((m) => (
+							<li>
+								<strong>{m.title}</strong>: {words.actors[m.owner] ?? m.owner}, {w.measureStates[m.state]}
+								{m.follow_up && `, ${w.followUp.toLowerCase()} ${dayName(m.follow_up, language)}`}
+							</li>
+						))}
+						{open.length > MOST && (
+							<li>
+								{open.length - MOST} {w.moreBelow}
+							</li>
+						)}
+					</ul>
+				</section>
+			</div>
+		</div>
+	);
+}
+
+/** The whole document below its heading: the page for the table, then what it stands on. The law's picture has the law's outline. */
+export function Sheet(props: { s: Summary; words: Words; writing?: Writing }) {
+	const app = useApp();
+	// More than a year has no "last year".
+	const t = props.s.months > 12 ? { ...app.t, lastYear: texts[app.language].yearBefore } : app.t;
+	return (
+		<AppContext.Provider value={{ ...app, t }}>
+			<Parts {...props} />
+		</AppContext.Provider>
+	);
+}
+
+function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writing }) {
 	const { t, language } = useApp();
 	const w = texts[language];
 	const law = kindOf(s) === "law";
-	const busy = s.rows.filter(isBusy);
-	const rest = s.rows.filter((r: Row) => !r.est);
+	const busy = bySource(s, s.rows.filter(isBusy));
+	const rest = bySource(s, s.rows.filter((r) => !r.est));
 	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
-	const row = busy.find((r) => r.holds && placed.has(`${r.category}.${r.source}`)) ?? busy.find((r) => placed.has(`${r.category}.${r.source}`)) ?? busy[0];
+	const at = (r: Row) => placed.has(`${r.category}.${r.source}`);
+	const seen = s.rows.filter(isBusy);
+	const row = seen.find((r) => r.holds && at(r)) ?? seen.find(at) ?? seen[0];
 	const open = words.measures.filter((m) => m.state !== "followed-up" && m.state !== "dropped");
 	const ended = words.measures.filter((m) => m.state === "followed-up");
-	const section = (names: readonly string[], title: string, id: string) =>
-		(write !== undefined || names.some((n) => words.sections[n])) && (
-			<section aria-labelledby={id}>
-				<h2 id={id}>{title}</h2>
-				{write !== undefined ? <Texts period={write} area={s.area.code} sections={names} open={1} /> : <Said sections={words.sections} names={names} />}
-			</section>
-		);
+	const part = (names: readonly string[], title: string, id: string, table?: ComponentChildren) => (
+		<section aria-labelledby={id}>
+			<h2 id={id}>{title}</h2>
+			<Written names={names} s={s} words={words} writing={writing} open={1} all />
+			{table}
+		</section>
+	);
+	const followed = ended.length > 0 && <MeasureTable rows={ended} s={s} actors={words.actors} plan={law} ended />;
 	return (
 		<>
-			<InWords s={s} />
-			<Delivered s={s} />
-			{section(law ? SECTIONS.slice(0, 1) : SECTIONS, write === undefined ? w.written : w.write, "written")}
+			<FirstPage s={s} words={words} open={open} writing={writing} />
 			<section aria-labelledby="extent">
 				<h2 id="extent">{law ? w.extent : t.byCategory}</h2>
 				<Table s={s} rows={busy} caption={t.scope} plain />
 				{rest.length > 0 && <Table s={s} rows={rest} caption={t.other} plain />}
 			</section>
-			{law && section(LAW, w.analysis, "law")}
 			<Areas s={s} row={row} />
-			{words.priorities.length > 0 && (
-				<section aria-labelledby="levels">
-					<h2 id="levels">{w.levelsTitle}</h2>
-					<ul>
-						{words.priorities.map((p) => (
-							<li>
-								<strong>{s.names[p.area]?.name ?? p.area}</strong>: <span class={`level ${p.level}`}>{w.levels[p.level]}</span> – {p.reason}
-							</li>
-						))}
-					</ul>
-				</section>
-			)}
-			<section>
-				{s.sources.map((x) => (
+			<section aria-label={w.matrixTitle} class="matrices">
+				{inOrder(s.sources).map((x) => (
 					<Matrix s={s} source={x} />
 				))}
 			</section>
+			<Hours s={s} />
 			<div class="pair">
-				<When s={s} />
 				{row && (
 					<section aria-labelledby="season">
 						<h2 id="season">{t.season}</h2>
@@ -231,47 +387,42 @@ export function Sheet({ s, words, write }: { s: Summary; words: Words; write?: s
 						<Wheel row={row} first={s.series_first} />
 					</section>
 				)}
+				<Places s={s} />
 			</div>
-			<Places s={s} />
-			<section aria-labelledby="coming">
-				<h2 id="coming">{w.events}</h2>
-				<p class="quiet">{w.eventsLead}</p>
-				{words.events.length === 0 && <p>{w.noEvents}</p>}
-				<ul>
-					{words.events.map((e) => (
-						<li>
-							<strong>{e.title}</strong>
-							{e.place && `, ${e.place}`}: {e.starts}
-							{e.ends !== e.starts && ` – ${e.ends}`}
-						</li>
-					))}
-				</ul>
-			</section>
-			<section aria-labelledby="plan">
-				<h2 id="plan">{law ? w.plan : w.measures}</h2>
-				<MeasureTable rows={open} actors={words.actors} plan={law} />
-				{ended.length > 0 && (
-					<>
-						<h3>{w.effects}</h3>
-						<MeasureTable rows={ended} actors={words.actors} plan={false} />
-					</>
-				)}
-			</section>
-			<Changed before={words.before} />
-			<Method s={s} words={words} write={write} />
+			{law ? (
+				<>
+					{part(LAW.slice(0, 1), w.consequencesTitle, "consequences")}
+					{part(LAW.slice(1, 3), w.analysisTitle, "analysis")}
+					{part(["effects"], w.followedTitle, "effects", followed)}
+					{part(["needs"], w.needsTitle, "plan", <MeasureTable rows={open} s={s} actors={words.actors} plan />)}
+				</>
+			) : (
+				<section aria-labelledby="plan">
+					<h2 id="plan">{w.measures}</h2>
+					<MeasureTable rows={open} s={s} actors={words.actors} plan={false} />
+					{followed && (
+						<>
+							<h3>{w.followedTitle}</h3>
+							{followed}
+						</>
+					)}
+				</section>
+			)}
+			<Changed s={s} before={words.before} />
+			<Method s={s} words={words} writing={writing} />
 		</>
 	);
 }
 
 /** For all: what is public already, and the text that is written for all. */
 export function OpenSheet({ s, text }: { s: Summary; text: string }) {
-	const { t } = useApp();
+	const { t, language } = useApp();
 	const busy = s.rows.filter(isBusy);
 	return (
 		<>
 			<InWords s={s} text={text} />
 			<section aria-label={t.byCategory}>
-				{busy.length > 0 && <Table s={s} rows={busy} caption={t.scope} plain />}
+				{busy.length > 0 && <Table s={s} rows={busy} caption={texts[language].openScope} plain />}
 				{s.rows.some((r) => !r.est) && <Table s={s} rows={s.rows.filter((r) => !r.est)} caption={t.other} plain />}
 			</section>
 			<section class="how" aria-labelledby="how">

@@ -10,7 +10,7 @@ interface Sheet {
 }
 
 /** What is written about a period, section by section. A coordinator writes; what is not saved stays in the browser. */
-export function Texts({ period, area, sections, open }: { period: string; area: string; sections: readonly string[]; open: number }) {
+export function Texts({ period, area, sections, open, saved }: { period: string; area: string; sections: readonly string[]; open: number; saved?: () => void }) {
 	const { t, language, session } = useApp();
 	const w = words[language];
 	const [turn, again] = useState(0);
@@ -36,7 +36,7 @@ export function Texts({ period, area, sections, open }: { period: string; area: 
 		<>
 			<p class="quiet screen">{w.writeLead}</p>
 			{sections.map((s, i) => (
-				<Section key={`${period} ${s}`} name={s} title={heading(w, s)} id={`${period}.${area}.${s}`} path={path} sheet={value} open={i < open} saved={() => again((n) => n + 1)} />
+				<Section key={`${period} ${s}`} name={s} title={heading(w, s)} id={`${period}.${area}.${s}`} path={path} sheet={value} open={i < open} saved={() => (again((n) => n + 1), saved?.())} />
 			))}
 		</>
 	);
@@ -91,7 +91,7 @@ function Section({ name, title, id, path, sheet, open, saved }: { name: string; 
 		}
 	};
 	return (
-		<details class="section" open={open || touched || text !== present}>
+		<details class={name === "public" ? "section screen" : "section"} open={open || touched || !!present || text !== present}>
 			<summary>
 				{title}
 				{text !== present && <span class="unsaved"> – {w.unsaved}</span>}

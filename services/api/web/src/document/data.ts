@@ -62,5 +62,6 @@ export const SECTIONS = ["assessment", "police", "public"] as const;
 export const LAW = ["consequences", "other", "analysis", "needs", "effects"] as const;
 export const CHECKLIST = ["why", "sources", "limits", "meaning"] as const;
 
+/** "3 mars 2026 kl. 11:50" */
 export const when = (text: string, language: "sv" | "en") =>
-	new Date(text).toLocaleString(language === "sv" ? "sv-SE" : "en-GB", { dateStyle: "short", timeStyle: "short", timeZone: "Europe/Stockholm" });
+	new Date(text).toLocaleString(language === "sv" ? "sv-SE" : "en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Stockholm" });

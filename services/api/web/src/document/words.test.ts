@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Row, Summary } from "../api";
-import { inWords, kindOf } from "./words";
+import { bySource, inWords, kindOf, nextSteps, type Listed } from "./words";
 
 const row = (category: string, sv: string, n: object, more: object = {}): Row => ({ category, sv, en: category, source: "police", est: true, n, verdict: "usual", holds: false, ...more }) as unknown as Row;
 const picture = (more: object): Summary =>
@@ -48,4 +48,31 @@ test("two years are the picture that the law asks for", () => {
 	expect(kindOf({ period: "2024-01/2025-12", months: 24 })).toBe("law");
 	expect(kindOf({ period: "2025T2", months: 4 })).toBe("tertial");
 	expect(kindOf({ period: "2025-02/2025-03", months: 2 })).toBe("span");
+});
+
+test("the whole before its parts; more than a year is not compared with last year", () => {
+	const found = (area: string | null, name: string | null, category: string, n: number) => ({ area, name, category, source: "police", sv: category, en: category, short: "polis", n, last_year: 1, verdict: "increase" });
+	const verdicts = [found("c", "Centrum", "A", 9), found(null, null, "B", 8), found(null, null, "A", 12)];
+	const said = inWords(picture({ verdicts, months: 24, period: "2024-01/2025-12" }), "sv");
+	expect(said.slice(0, 3).map((x) => x.slice(0, 12))).toEqual(["A har sannol", "A i Centrum ", "B har sannol"]);
+	expect(said[0]).toContain("12 mot 1 ett år tidigare");
+});
+
+test("the police come first, the notices last", () => {
+	const sources = ["press", "police", "citizen"].map((source) => ({ source }));
+	const rows = ["citizen", "press", "police", "citizen"].map((source, n) => row(`${source}${n}`, "", { n }, { source }));
+	expect(bySource(picture({ sources }), rows).map((r) => r.category)).toEqual(["police2", "citizen0", "citizen3", "press1"]);
+});
+
+test("the next steps: the latest whole month, tertial and two calendar years", () => {
+	const e = (id: number, start: string, months: number, more: object = {}): Listed => ({ id, start, months, area: "1881", state: "draft", approved_at: null, ...more }) as unknown as Listed;
+	const rows = [e(1, "2026-02-01", 1), e(2, "2026-02-01", 1), e(3, "2026-02-01", 1, { state: "withdrawn" }), e(4, "2026-02-01", 1, { area: "1881-x" }), e(5, "2022-01-01", 24, { approved_at: "2024-02-29T09:00:00Z" })];
+	const steps = nextSteps(rows, "2026-02", "1881");
+	expect(steps.map((s) => [s.period, s.months, s.edition?.id, s.renew])).toEqual([
+		["2026-02", 1, 2, undefined],
+		["2025T3", 4, undefined, undefined],
+		["2024-01/2025-12", 24, undefined, "2026-02-28"],
+	]);
+	expect(nextSteps([], "2025-12", "1881").map((s) => s.period)).toEqual(["2025-12", "2025T3", "2024-01/2025-12"]);
+	expect(nextSteps([], "2026-05", "1881")[1].period).toBe("2026T1");
 });

@@ -1,6 +1,6 @@
 // A picture in plain words, made from its numbers. Pure: words.test.ts.
-import type { Row, Summary } from "../api";
-import { periodName } from "../figure";
+import type { Row, Source, Summary } from "../api";
+import { addMonths, asTertial, periodName } from "../figure";
 import type { Language } from "../text";
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
@@ -11,6 +11,15 @@ function list(items: string[], language: Language): string {
 	return items.length < 2 ? (last ?? "") : `${items.slice(0, -1).join(", ")} ${language === "sv" ? "och" : "and"} ${last}`;
 }
 
+/** The sources in their own order; the notices, which are a selection, after those that report everything. */
+export const inOrder = (sources: Source[]): Source[] => [...sources].sort((a, b) => Number(a.source === "press") - Number(b.source === "press"));
+
+/** Rows source by source, each source's as they stood. */
+export function bySource(s: Summary, rows: Row[]): Row[] {
+	const at = new Map(inOrder(s.sources).map((x, i) => [x.source, i]));
+	return [...rows].sort((a, b) => (at.get(a.source) ?? 99) - (at.get(b.source) ?? 99));
+}
+
 /** "inom det vanliga" of what was compared and does not hold. */
 export function usual(s: Summary): Row[] {
 	return s.rows.filter((r) => r.est && !r.holds && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease"));
@@ -19,27 +28,33 @@ export function usual(s: Summary): Row[] {
 function verdicts(s: Summary, language: Language): string[] {
 	const sv = language === "sv";
 	const name = periodName(s.period, language);
+	// More than a year has no "last year".
+	const then = s.months > 12 ? (sv ? "ett år tidigare" : "a year before") : sv ? "i fjol" : "last year";
 	if (!s.complete) return [sv ? `${name} är inte hel än, så inget jämförs.` : `${name} is not whole yet, so nothing is compared.`];
 	if (!s.tested)
 		return usual(s).length || s.rows.some((r) => !r.est && r.verdict === "usual")
 			? [sv ? "Talen är för små för att en förändring ska kunna visas." : "The counts are too small for a change to show."]
 			: [sv ? "Inget går att jämföra med i fjol än." : "Nothing can be compared with last year yet."];
-	const held = s.verdicts.filter((v) => v.area !== s.area.code).map((v) => {
+	const found = s.verdicts.filter((v) => v.area !== s.area.code);
+	const first = (v: (typeof found)[number]) => found.findIndex((x) => x.category === v.category && x.source === v.source);
+	// The whole before its parts.
+	const all = [...found].sort((a, b) => first(a) - first(b) || Number(!!a.name) - Number(!!b.name));
+	const held = all.map((v) => {
 		const what = `${sv ? v.sv : v.en}${v.name ? (sv ? ` i ${v.name}` : ` in ${v.name}`) : ""}`;
 		const how = v.verdict === "increase" ? (sv ? "har sannolikt ökat" : "has probably risen") : sv ? "har sannolikt minskat" : "has probably fallen";
-		return `${what} ${how}: ${number(v.n, language)} ${sv ? "mot" : "against"} ${number(v.last_year, language)} ${sv ? "i fjol" : "last year"} (${v.short}).`;
+		return `${what} ${how}: ${number(v.n, language)} ${sv ? "mot" : "against"} ${number(v.last_year, language)} ${then} (${v.short}).`;
 	});
 	const rest = usual(s).length;
 	const tail = sv
-		? `${held.length ? "Övriga" : "Alla"} ${rest} jämförelser med samma tid i fjol är inom det vanliga.`
-		: `${held.length ? "The other" : "All"} ${rest} comparisons with the same time last year are within the usual.`;
+		? `${held.length ? "Övriga" : "Alla"} ${rest} jämförelser med samma tid ${then} är inom det vanliga.`
+		: `${held.length ? "The other" : "All"} ${rest} comparisons with the same time ${then} are within the usual.`;
 	return rest ? [...held, tail] : held;
 }
 
 /** The three largest of each source in what EST follows; a figure that lacks something is no more than it says. */
 function most(s: Summary, language: Language): string[] {
 	const sv = language === "sv";
-	return s.sources.flatMap((source) => {
+	return inOrder(s.sources).flatMap((source) => {
 		const rows = s.rows
 			.filter((r) => r.est && r.source === source.source && (r.n.n ?? 0) > 0)
 			.sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0))
@@ -52,7 +67,7 @@ function most(s: Summary, language: Language): string[] {
 
 function delivered(s: Summary, language: Language): string {
 	const sv = language === "sv";
-	const named = (...states: string[]) => s.sources.filter((x) => states.includes(x.state)).map((x) => lower(x[language]));
+	const named = (...states: string[]) => inOrder(s.sources).filter((x) => states.includes(x.state)).map((x) => lower(x[language]));
 	const parts: string[] = [];
 	const missing = named("missing", "not_connected");
 	const filling = named("filling", "partly");
@@ -74,4 +89,39 @@ export function kindOf(s: { period: string; months: number }): Kind {
 	if (s.months === 1) return "month";
 	if (s.months === 24) return "law";
 	return /T[123]$/.test(s.period) ? "tertial" : s.months === 12 ? "year" : "span";
+}
+
+/** An edition as the list tells it. */
+export interface Listed {
+	id: number;
+	period: string;
+	start: string;
+	months: number;
+	area: string;
+	state: string;
+	created_at: string;
+	created_by: string;
+	approved_at: string | null;
+	superseded_by: number | null;
+}
+export interface Step {
+	period: string;
+	months: number;
+	/** The newest edition of it that has not been withdrawn. */
+	edition?: Listed;
+	/** Of the law's picture: the day two years after the last one was approved. */
+	renew?: string;
+}
+
+/** What a coordinator has to make, or to bring further: the latest whole month, tertial and two calendar years. latest: YYYY-MM. */
+export function nextSteps(rows: Listed[], latest: string, area: string): Step[] {
+	const year = Number(latest.slice(0, 4)) - (latest.endsWith("-12") ? 0 : 1);
+	const tertialEnd = addMonths(latest, -(Number(latest.slice(5, 7)) % 4));
+	const mine = rows.filter((e) => e.area === area && e.state !== "withdrawn");
+	const newest = (of: Listed[]) => [...of].sort((a, b) => b.id - a.id)[0] as Listed | undefined;
+	const step = (period: string, first: string, months: number): Step => ({ period, months, edition: newest(mine.filter((e) => e.months === months && e.start.slice(0, 7) === first)) });
+	const law = step(`${year - 1}-01/${year}-12`, `${year - 1}-01`, 24);
+	const before = newest(mine.filter((e) => e.months === 24 && e.approved_at));
+	if (before) law.renew = `${Number(before.approved_at!.slice(0, 4)) + 2}${before.approved_at!.slice(4, 10)}`.replace("-02-29", "-02-28");
+	return [step(latest, latest, 1), step(asTertial(tertialEnd), addMonths(tertialEnd, -3), 4), law];
 }

@@ -1,72 +1,130 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import type { Problem, Summary } from "../api";
 import { useApp, useLoaded } from "../app";
+import { draftOf } from "../document/Edition";
 import { when } from "../document/data";
-import { words } from "../document/text";
-import { addMonths, periodName } from "../figure";
+import { kindName, words } from "../document/text";
+import { kindOf, nextSteps, type Listed, type Step } from "../document/words";
+import { dayName, periodName } from "../figure";
 
-interface Edition {
-	id: number;
-	period: string;
-	area: string;
-	state: string;
-	created_at: string;
-	created_by: string;
-	hash: string;
-	superseded_by: number | null;
-}
-
-/** All pictures that were frozen, the newest first; and the one that the law asks for every second year. */
+/** What is to be made or brought further now, and all pictures that were frozen. */
 export function Editions() {
 	const { t, language, version } = useApp();
 	const w = words[language];
-	const { value, problem } = useLoaded<{ rows: Edition[] }>("/api/v1/editions", version);
+	const { value, problem } = useLoaded<{ rows: Listed[] }>("/api/v1/editions", version);
+	const { value: s } = useLoaded<Summary>("/api/v1/summary/latest", version);
 	useEffect(() => void (document.title = `${t.editions} – ${t.title}`), [language]);
-	const last = `${new Date().getFullYear() - 1}-12`;
-	const law = `${addMonths(last, -23)}/${last}`;
+	const old = (e: Listed) => !!e.superseded_by || e.state === "withdrawn";
+	const now = value?.rows.filter((e) => !old(e)) ?? [];
+	const before = value?.rows.filter(old) ?? [];
 	return (
 		<main id="main">
 			<h1>{t.editions}</h1>
-			<section aria-label={t.editions}>
-				{!value && (
-					<p class="note" role="status">
-						{problem ? problem.title || t.away : t.loading}
-					</p>
-				)}
-				{value && value.rows.length === 0 && <p class="quiet">{t.noData}</p>}
-				{value && value.rows.length > 0 && (
-					<div class="scroll" tabIndex={0} role="group" aria-label={t.editions}>
-						<table class="rows small">
-							<tbody>
-								{value.rows.map((e) => (
-									<tr class={e.superseded_by || e.state === "withdrawn" ? "quiet" : ""}>
-										<th scope="row">
-											<a href={`/utgavor/${e.id}`}>
-												{periodName(e.period, language)}, {w.edition.toLowerCase()} {e.id}
-											</a>
-										</th>
-										<td>
-											<span class={`badge ${e.state}`}>{w.states[e.state]}</span>
-										</td>
-										<td>
-											{t.frozen} {when(e.created_at, language)}, {e.created_by}
-										</td>
-										<td>
-											<code title={e.hash}>{e.hash.slice(0, 12)}</code>
-										</td>
-									</tr>
-								))}
-							</tbody>
-						</table>
-					</div>
-				)}
-			</section>
-			<section aria-labelledby="law">
-				<h2 id="law">{w.lawNew}</h2>
-				<p class="quiet">{w.lawLead}</p>
-				<p>
-					<a href={`/bild/${encodeURIComponent(law)}`}>{periodName(law, language)}</a>
+			<p class="quiet">{w.editionsLead}</p>
+			{!value && (
+				<p class="note" role="status">
+					{problem ? problem.title || t.away : t.loading}
 				</p>
-			</section>
+			)}
+			{value && s && (
+				<section aria-labelledby="next">
+					<h2 id="next">{w.nextSteps}</h2>
+					<ul class="plain steps">
+						{nextSteps(value.rows, s.first, s.area.code).map((step) => (
+							<NextStep key={step.period} step={step} area={s.area.code} />
+						))}
+					</ul>
+				</section>
+			)}
+			{value && (
+				<section aria-labelledby="all">
+					<h2 id="all">{w.allEditions}</h2>
+					{now.length === 0 ? <p class="quiet">{t.noData}</p> : <Table rows={now} />}
+					{before.length > 0 && (
+						<details>
+							<summary>
+								{w.older} ({before.length})
+							</summary>
+							<Table rows={before} />
+						</details>
+					)}
+				</section>
+			)}
 		</main>
+	);
+}
+
+function NextStep({ step, area }: { step: Step; area: string }) {
+	const { t, language, session } = useApp();
+	const w = words[language];
+	const [trouble, setTrouble] = useState("");
+	const coordinator = session.roles?.includes("coordinator") ?? false;
+	const e = step.edition;
+	const kind = kindOf(step);
+	const said = !e ? w.stepNone : e.state === "published" ? w.stepPublished : e.state === "approved" ? w.stepApproved : coordinator ? w.stepDraft : w.stepToRead;
+	return (
+		<li data-period={step.period}>
+			<h3>
+				{kindName(kind, language)}: {periodName(step.period, language)} {e && <span class={`badge ${e.state}`}>{w.states[e.state]}</span>}
+			</h3>
+			<p>
+				{said}
+				{step.renew && ` ${w.renew} ${dayName(step.renew, language)}.`}
+			</p>
+			{kind === "law" && <p class="quiet">{w.lawLead}</p>}
+			<p class="row">
+				{e ? (
+					<a class={e.state === "published" ? "" : "button main"} href={`/utgavor/${e.id}`}>
+						{w.open_} {w.edition.toLowerCase()} {e.id}
+					</a>
+				) : (
+					coordinator && (
+						<button type="button" class="main" title={w.draftLead} onClick={() => draftOf(step.period, area).catch((p: Problem) => setTrouble(p.title || t.away))}>
+							{w.draftNow}
+						</button>
+					)
+				)}
+				<a href={`/bild/${encodeURIComponent(step.period)}`}>{w.livePicture}</a>
+				<span role="alert" class="trouble">
+					{trouble}
+				</span>
+			</p>
+		</li>
+	);
+}
+
+function Table({ rows }: { rows: Listed[] }) {
+	const { t, language } = useApp();
+	const w = words[language];
+	return (
+		<div class="scroll" tabIndex={0} role="group" aria-label={t.editions}>
+			<table class="rows small">
+				<thead>
+					<tr>
+						{[w.period, w.kind, w.state, w.frozen].map((h) => (
+							<th scope="col">{h}</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map((e) => (
+						<tr>
+							<th scope="row">
+								<a href={`/utgavor/${e.id}`}>{periodName(e.period, language)}</a>
+							</th>
+							<td>
+								{kindName(kindOf(e), language)}, {w.edition.toLowerCase()} {e.id}
+							</td>
+							<td>
+								<span class={`badge ${e.state}`}>{w.states[e.state]}</span>
+							</td>
+							<td>
+								{when(e.created_at, language)}, {e.created_by}
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</div>
 	);
 }

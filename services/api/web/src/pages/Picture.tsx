@@ -127,6 +127,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 export function Delivered({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const lacking = s.sources.filter((x) => x.state === "missing" || x.state === "not_connected");
+	const unitsOf = (u: { active: number; of: number }) => `${u.active}/${u.of} ${t.units}`;
 	return (
 		<section class="delivered" aria-label={t.delivered}>
 			<strong>{t.delivered}:</strong>
@@ -137,6 +138,8 @@ export function Delivered({ s }: { s: Summary }) {
 						<li class={x.state} title={language === "sv" ? x.sv : x.en}>
 							{x.short} <span aria-hidden="true">{marks[x.state]}</span>
 							<span class={x.state === "complete" ? "aloud" : ""}> {t[x.state]}</span>
+							{x.units && " "}
+							{x.units && (s.edition ? unitsOf(x.units) : <a href={`/kvalitet?period=${encodeURIComponent(s.period)}#${x.source}`}>{unitsOf(x.units)}</a>)}
 						</li>
 					))}
 			</ul>

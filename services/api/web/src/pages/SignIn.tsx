@@ -37,22 +37,23 @@ export function SignIn({ session, again, done }: { session: Session; again: bool
 			</button>
 		</>
 	);
+	// Each step with a key: what was typed as a name does not stand in the field of the code.
 	if (half)
 		return (
-			<main id="main" class="signin">
+			<main id="main" key="second" class="signin">
 				<h1>{t.second}</h1>
 				{half.enrol && <Enrol />}
 				<form onSubmit={attempt((f) => giveCode(String(f.get("code")).trim()), t.wrongCode)}>
 					<label>
 						{t.code}
-						<input name="code" inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" required ref={focused} />
+						<input name="code" inputMode="numeric" autocomplete="one-time-code" pattern="[0-9 ]{6,7}" title={t.sixDigits} required ref={focused} />
 					</label>
 					{foot(t.signIn)}
 				</form>
 			</main>
 		);
 	return (
-		<main id="main" class="signin">
+		<main id="main" key="first" class="signin">
 			<h1>{t.title}</h1>
 			<p>{again ? t.again : t.signInLead}</p>
 			<form onSubmit={attempt((f) => signIn(String(f.get("name")), String(f.get("password"))), t.wrong)}>

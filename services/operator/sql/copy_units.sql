@@ -1,0 +1,1 @@
+COPY staged_unit (unit, sv, en) FROM STDIN (FORMAT csv, HEADER match)
