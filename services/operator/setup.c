@@ -35,7 +35,8 @@ static const struct {
 	{"031_release.sql", schema_sql_031_release},
 	{"032_desk_words.sql", schema_sql_032_desk_words},
 	{"033_quality.sql", schema_sql_033_quality},
-	{"034_pace.sql", schema_sql_034_pace}, /* in the order they are applied */
+	{"034_pace.sql", schema_sql_034_pace},
+	{"035_span.sql", schema_sql_035_span}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

@@ -82,6 +82,19 @@ def sums(i, p):
     check("its series end with the month", [r["series"][-1] for r in s["rows"]], [r["n"].get("n") for r in s["rows"]])
 
 
+def long_spans(i, p):
+    """Two years are compared with the two before, none of whose months is in both; five have nothing before them."""
+    s = p.get("/api/v1/summary/2024-03/2026-02", area="1880").json
+    have = {r["category"]: (r["n"].get("n", 0), r["last_year"].get("n", 0)) for r in s["rows"]}
+    want = {r[0]: (int(r[1]), int(r[2])) for r in i.psql("SELECT category, coalesce(sum(n) FILTER (WHERE month >= '2024-03-01'), 0), "
+            "coalesce(sum(n) FILTER (WHERE month < '2024-03-01'), 0) FROM lagesbild.month_rollup WHERE area = '1880' AND source = 'press' "
+            "AND month >= '2022-03-01' AND month < '2026-03-01' AND category IN (SELECT code FROM lagesbild.category WHERE parent IS NULL) GROUP BY 1")}
+    check("two years beside the two before", {k: v for k, v in have.items() if any(v)}, {k: v for k, v in want.items() if any(v)})
+    check("some of which have some", sum(then > 0 for _, then in have.values()) > 3)
+    five = p.get("/api/v1/summary/2021-03/2026-02", area="1880").json
+    check("five years are compared with nothing", {r["verdict"] for r in five["rows"]} <= {"none", "new"} and len(five["rows"]) > 3)
+
+
 def live(i, api, p):
     tag = p.get("/api/v1/summary/2025-05").headers["ETag"]
     check("the same again is 304", p.ask("GET", "/api/v1/summary/2025-05", headers={"If-None-Match": tag}).status, 304)
@@ -129,6 +142,7 @@ def main():
         hidden(i, api)
         formats(i, p)
         sums(i, p)
+        long_spans(i, p)
         wrong(p)
         live(i, api, p)
         i.stop("api")

@@ -2,6 +2,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { getVersioned, Problem, type Session } from "./api";
+import { earlier } from "./figure";
 import { texts, type Language, type Texts } from "./text";
 
 export interface App {
@@ -13,6 +14,8 @@ export interface App {
 }
 export const AppContext = createContext<App>(null as unknown as App);
 export const useApp = () => useContext(AppContext);
+/** The same for what is said of a period: with what it is compared. */
+export const comparing = (app: App, months: number): App => ({ ...app, t: { ...app.t, lastYear: earlier(months, app.language) } });
 
 export const kept = {
 	get(key: string): string | null {

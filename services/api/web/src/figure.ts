@@ -89,3 +89,11 @@ export function periodInText(period: string, language: Language): string {
 	const name = periodName(period, language);
 	return language === "sv" ? name.charAt(0).toLowerCase() + name.slice(1) : name;
 }
+
+/** What a period is compared with: last year, or, since more than a year has none, the same months as many years before as it reaches over. */
+export function earlier(months: number, language: Language): string {
+	const years = Math.ceil(months / 12);
+	if (years < 2) return language === "sv" ? "i fjol" : "last year";
+	const many = { sv: ["två", "tre", "fyra", "fem"], en: ["two", "three", "four", "five"] }[language][years - 2];
+	return language === "sv" ? `${many} år tidigare` : `${many} years before`;
+}

@@ -1,13 +1,8 @@
 // Which edition belongs to what is shown, and what its revisions sum to. Pure: since.test.ts.
+import type { Listed } from "./document/words";
 
-export interface Frozen {
-	id: number;
-	period: string;
-	start: string;
-	months: number;
-	area: string;
-	state: string;
-}
+/** Of an edition, what is needed here. */
+type Frozen = Pick<Listed, "id" | "period" | "start" | "months" | "area" | "state">;
 export interface Revision {
 	month: string;
 	cause: string;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { AreaRow, Figure, Row, Source, Summary } from "../api";
-import { AppContext, useApp } from "../app";
+import { AppContext, comparing, useApp } from "../app";
 import { dayName, daysName, monthName, periodName, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
@@ -332,11 +332,8 @@ function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open
 
 /** The whole document below its heading: the page for the table, then what it stands on. The law's picture has the law's outline. */
 export function Sheet(props: { s: Summary; words: Words; writing?: Writing }) {
-	const app = useApp();
-	// More than a year has no "last year".
-	const t = props.s.months > 12 ? { ...app.t, lastYear: texts[app.language].yearBefore } : app.t;
 	return (
-		<AppContext.Provider value={{ ...app, t }}>
+		<AppContext.Provider value={comparing(useApp(), props.s.months)}>
 			<Parts {...props} />
 		</AppContext.Provider>
 	);

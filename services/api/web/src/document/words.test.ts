@@ -55,7 +55,7 @@ test("the whole before its parts; more than a year is not compared with last yea
 	const verdicts = [found("c", "Centrum", "A", 9), found(null, null, "B", 8), found(null, null, "A", 12)];
 	const said = inWords(picture({ verdicts, months: 24, period: "2024-01/2025-12" }), "sv");
 	expect(said.slice(0, 3).map((x) => x.slice(0, 12))).toEqual(["A har sannol", "A i Centrum ", "B har sannol"]);
-	expect(said[0]).toContain("12 mot 1 ett år tidigare");
+	expect(said[0]).toContain("12 mot 1 två år tidigare");
 });
 
 test("the police come first, the notices last", () => {

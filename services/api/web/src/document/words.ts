@@ -1,6 +1,6 @@
 // A picture in plain words, made from its numbers. Pure: words.test.ts.
 import type { Row, Source, Summary } from "../api";
-import { addMonths, asTertial, periodName } from "../figure";
+import { addMonths, asTertial, earlier, periodName } from "../figure";
 import type { Language } from "../text";
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
@@ -28,8 +28,7 @@ export function usual(s: Summary): Row[] {
 function verdicts(s: Summary, language: Language): string[] {
 	const sv = language === "sv";
 	const name = periodName(s.period, language);
-	// More than a year has no "last year".
-	const then = s.months > 12 ? (sv ? "ett år tidigare" : "a year before") : sv ? "i fjol" : "last year";
+	const then = earlier(s.months, language);
 	if (!s.complete) return [sv ? `${name} är inte hel än, så inget jämförs.` : `${name} is not whole yet, so nothing is compared.`];
 	if (!s.tested)
 		return usual(s).length || s.rows.some((r) => !r.est && r.verdict === "usual")

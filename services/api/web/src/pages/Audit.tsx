@@ -62,6 +62,9 @@ const sv = {
 		"event changed": "ändrade kommande händelse",
 		"text changed": "ändrade text",
 		"priority changed": "ändrade nivå",
+		"source shown": "källa visas för grupp",
+		"source hidden": "källa dold för grupp",
+		"source release": "källas öppenhet ändrad",
 	} as Record<string, string>,
 };
 const en: typeof sv = {

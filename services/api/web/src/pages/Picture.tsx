@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { AreaRow, Row, Summary } from "../api";
+import type { AreaRow, Place, Row, Summary } from "../api";
 import { Levels, MeasuresBlock } from "../desk/Lazy";
 import { LAW, SECTIONS } from "../document/data";
 import { DraftButton } from "../document/Edition";
@@ -7,7 +7,7 @@ import { Events } from "../document/Events";
 import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { kindOf } from "../document/words";
-import { go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
+import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
 import { addMonths, asTertial, monthName, periodName, plainly, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
@@ -198,7 +198,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 								<Value f={r.r12} />
 							</td>
 							<td>
-								<Spark series={r.series} first={s.series_first} mark={36} />
+								<Spark series={r.series} first={s.series_first} mark={s.months > 4 ? Infinity : 36} />
 							</td>
 							<td>
 								<Judgement verdict={r.verdict} holds={r.holds} />
@@ -378,6 +378,7 @@ export function When({ s }: { s: Summary }) {
 export function Places({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const places = s.places.filter((p) => p.est && p.n > 0).slice(0, 12);
+	const nameOf = (p: Place) => s.rows.find((r) => r.category === p.category)?.[language] ?? p.sv;
 	return (
 		<section aria-labelledby="places">
 			<div class="title">
@@ -387,7 +388,7 @@ export function Places({ s }: { s: Summary }) {
 						of={t.places}
 						name={`${s.period} ${s.area.name} ${t.places}`}
 						head={[t.place, t.category, t.source, t.now, t.twelve]}
-						rows={() => s.places.filter((p) => p.est).map((p) => [p.place, p.sv, p.short, p.n, p.n12])}
+						rows={() => s.places.filter((p) => p.est).map((p) => [p.place, nameOf(p), p.short, p.n, p.n12])}
 					/>
 				)}
 			</div>
@@ -413,7 +414,7 @@ export function Places({ s }: { s: Summary }) {
 						{places.map((p) => (
 							<tr>
 								<th scope="row">{p.place}</th>
-								<td>{p.sv}</td>
+								<td>{nameOf(p)}</td>
 								<td>{p.short}</td>
 								<td class="number">{p.n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")}</td>
 								<td class="number">{p.n12.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")}</td>
@@ -437,7 +438,8 @@ const FIRST_AREAS = 5;
 export const isBusy = (r: Row) => r.est && (r.holds || !!r.n.s || (r.n.n ?? 0) > 0 || (r.last_year.n ?? 0) > 1);
 
 export function Picture({ period }: { period: string }) {
-	const { t, language, version, session } = useApp();
+	const app = useApp();
+	const { t, language, version, session } = app;
 	const address = useAddress();
 	const area = address.query.get("kommun") ?? "";
 	const chosen = address.query.get("rad") ?? "";
@@ -479,6 +481,7 @@ export function Picture({ period }: { period: string }) {
 		[t.other, rows.filter((r) => !r.est)],
 	];
 	return (
+		<AppContext.Provider value={comparing(app, s.months)}>
 		<main id="main">
 			<div class="head">
 				<h1>
@@ -565,5 +568,6 @@ export function Picture({ period }: { period: string }) {
 				<p>{t.pressNote}</p>
 			</section>
 		</main>
+		</AppContext.Provider>
 	);
 }

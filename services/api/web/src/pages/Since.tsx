@@ -2,10 +2,11 @@
 import type { Summary } from "../api";
 import { useApp, useLoaded } from "../app";
 import { words } from "../document/text";
+import type { Listed } from "../document/words";
 import { monthName, periodName, signed } from "../figure";
-import { before, ofPeriod, summed, type Frozen, type Revision } from "../since";
+import { before, ofPeriod, summed, type Revision } from "../since";
 
-const useEditions = () => useLoaded<{ rows: Frozen[] }>("/api/v1/editions").value?.rows ?? [];
+const useEditions = () => useLoaded<{ rows: Listed[] }>("/api/v1/editions").value?.rows ?? [];
 
 /** How far the document of what is shown is. */
 export function EditionOf({ s }: { s: Summary }) {
