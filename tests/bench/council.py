@@ -59,7 +59,7 @@ class Answers:
 
     def __init__(self, port, plan, streams, seconds=SECONDS):
         done = subprocess.run([os.path.join(BUILD, "tests", "dashboards"), str(port), str(RATE), str(WARM), str(seconds), str(streams), str(spread_ms())],
-                              input="\n".join(plan) + "\n", capture_output=True, text=True, check=True)
+                              input="\n".join(plan) + "\n", stdout=subprocess.PIPE, text=True, check=True)
         self.mix, self.page, self.heard, self.late, self.by_path, bad = [], [], [], 0, {}, []
         for line in done.stdout.splitlines():
             kind, _, value = line.partition(" ")

@@ -59,8 +59,8 @@ static struct {
 	int cookies;
 } plan;
 static struct connection pool[CONNECTIONS], streams[STREAMS_MAX], readers[STREAMS_MAX];
-static struct connection *idle[CONNECTIONS];
-static int idles, epoll, stream_count;
+static struct connection *idle[CONNECTIONS]; /* a ring: in turn, so that none is silent until the server closes it */
+static int idles, first_idle, epoll, port, stream_count;
 static int64_t spread_ns;
 static long bad;
 static int64_t warm_ns; /* from when on it is measured */
@@ -109,19 +109,38 @@ static void read_plan(void)
 	}
 }
 
-static void open_connection(struct connection *c, enum kind kind, int number, int port)
+static void dial(struct connection *c)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
 	struct epoll_event e = {.events = EPOLLIN, .data.ptr = c};
 	int yes = 1;
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	*c = (struct connection){.kind = kind, .cookie = plan.cookie[number % plan.cookies]};
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) ||
 	    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) || fcntl(c->fd, F_SETFL, O_NONBLOCK) ||
 	    epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &e))
 		die("connection");
+}
+
+static void open_connection(struct connection *c, enum kind kind, int number)
+{
+	*c = (struct connection){.kind = kind, .cookie = plan.cookie[number % plan.cookies]};
+	dial(c);
+}
+
+static void put_idle(struct connection *c)
+{
+	idle[(first_idle + idles++) % CONNECTIONS] = c;
+}
+
+static struct connection *take_idle(void)
+{
+	struct connection *c = idle[first_idle];
+
+	first_idle = (first_idle + 1) % CONNECTIONS;
+	idles--;
+	return c;
 }
 
 static void ask(struct connection *c, struct question *q, int64_t due)
@@ -155,7 +174,7 @@ static void answered(struct connection *c)
 	}
 	c->asked = false;
 	if (c->kind == MIX)
-		idle[idles++] = c;
+		put_idle(c);
 	else if (c->question + 1 < plan.page + plan.pages)
 		ask(c, c->question + 1, now_ns());
 }
@@ -233,24 +252,28 @@ static void take(struct connection *c)
 		if (n < (ssize_t)sizeof room)
 			return;
 	}
-	if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
-		die(c->kind == STREAM ? "a stream ended" : "a connection ended");
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return;
+	if (c->kind == STREAM || c->asked)
+		die(c->kind == STREAM ? "a stream ended" : "a connection ended before its answer");
+	close(c->fd); /* a page that had nothing to ask for 30 s */
+	dial(c);
 }
 
 /* ---- the load ---- */
 
-static void open_all(int port)
+static void open_all(void)
 {
 	char text[300];
 	int n;
 
 	for (int i = 0; i < CONNECTIONS; i++) {
-		open_connection(&pool[i], MIX, i, port);
-		idle[idles++] = &pool[i];
+		open_connection(&pool[i], MIX, i);
+		put_idle(&pool[i]);
 	}
 	for (int i = 0; i < stream_count; i++) {
-		open_connection(&streams[i], STREAM, i, port);
-		open_connection(&readers[i], PAGE, i, port);
+		open_connection(&streams[i], STREAM, i);
+		open_connection(&readers[i], PAGE, i);
 		streams[i].page = &readers[i];
 		n = snprintf(text, sizeof text,
 			     "GET /api/v1/changes HTTP/1.1\r\nHost: localhost\r\nCookie: __Host-lagesbild=%s\r\n\r\n",
@@ -308,7 +331,7 @@ static void run(long rate, long warm, long seconds)
 				break;
 			if (due >= warm_ns && now - due > late_ns && idles > 1)
 				late_ns = now - due;
-			ask(idle[--idles], &plan.mix[plan.order[next % plan.orders]], due);
+			ask(take_idle(), &plan.mix[plan.order[next % plan.orders]], due);
 		}
 		if (next < count && idles && due < wake)
 			wake = due;
@@ -330,13 +353,14 @@ int main(int argc, char **argv)
 		n[i] = strtol(argv[i], NULL, 10);
 	if (argc != 7 || n[5] > STREAMS_MAX)
 		return 2;
+	port = (int)n[1];
 	stream_count = (int)n[5];
 	spread_ns = n[6] * 1000000;
 	read_plan();
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll < 0)
 		die("epoll");
-	open_all((int)n[1]);
+	open_all();
 	run(n[2], n[3], n[4]);
 	for (int i = 0; i < stream_count; i++)
 		printf("heard %ld\n", streams[i].heard);
