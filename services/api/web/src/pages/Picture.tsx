@@ -18,7 +18,7 @@ import { Spark } from "../parts/Spark";
 import { Judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
 import { Cells, pathOf, type Cell } from "./Cells";
-import { EditionOf, Since } from "./Since";
+import { EditionOf, Since, useEditions } from "./Since";
 
 const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
 
@@ -416,8 +416,8 @@ export function Places({ s }: { s: Summary }) {
 								<th scope="row">{p.place}</th>
 								<td>{nameOf(p)}</td>
 								<td>{p.short}</td>
-								<td class="number">{p.n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")}</td>
-								<td class="number">{p.n12.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")}</td>
+								<td class="number"><Value f={{ n: p.n }} /></td>
+								<td class="number"><Value f={{ n: p.n12 }} /></td>
 							</tr>
 						))}
 					</tbody>
@@ -449,6 +449,7 @@ export function Picture({ period }: { period: string }) {
 	const { values, problem } = useTogether(behind?.of === path ? [path, behind.path] : [path], version);
 	const s = values[path] as Summary | undefined;
 	const place = address.query.get("omrade") ?? "";
+	const editions = useEditions();
 	useEffect(() => setBehind(s && s.rows.some((r) => keyOf(r) === chosen) ? { of: path, ...pathOf(s, chosen, place) } : null), [s, path, chosen, place]);
 	const wanted = address.query.get("kalla") ?? "";
 
@@ -496,7 +497,7 @@ export function Picture({ period }: { period: string }) {
 					{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
 				</h1>
 				<Switch s={s} />
-				<EditionOf s={s} />
+				<EditionOf s={s} editions={editions} />
 				{session.roles?.includes("coordinator") && <DraftButton period={s.period} area={s.area.code} />}
 			</div>
 			<VerdictBlock s={s} />
@@ -556,7 +557,7 @@ export function Picture({ period }: { period: string }) {
 				</section>
 			</div>
 			<Places s={s} />
-			<Since s={s} />
+			<Since s={s} editions={editions} />
 			<section aria-labelledby="written">
 				<h2 id="written">{words[language].write}</h2>
 				<Texts period={s.period} area={s.area.code} sections={kindOf(s) === "law" ? [SECTIONS[0], ...LAW] : SECTIONS} open={1} />

@@ -6,13 +6,18 @@ import type { Listed } from "../document/words";
 import { monthName, periodName, signed } from "../figure";
 import { before, ofPeriod, summed, type Revision } from "../since";
 
-const useEditions = () => useLoaded<{ rows: Listed[] }>("/api/v1/editions").value?.rows ?? [];
+export const useEditions = () => useLoaded<{ rows: Listed[] }>("/api/v1/editions").value?.rows ?? [];
+
+interface Props {
+	s: Summary;
+	editions: Listed[];
+}
 
 /** How far the document of what is shown is. */
-export function EditionOf({ s }: { s: Summary }) {
+export function EditionOf({ s, editions }: Props) {
 	const { language } = useApp();
 	const w = words[language];
-	const edition = ofPeriod(useEditions(), s);
+	const edition = ofPeriod(editions, s);
 	if (!edition) return null;
 	return (
 		<a class={`badge screen ${edition.state}`} href={`/utgavor/${edition.id}`}>
@@ -22,10 +27,10 @@ export function EditionOf({ s }: { s: Summary }) {
 }
 
 /** "februari +2 sena, −1 rättad": since the last picture of the same kind that was approved. */
-export function Since({ s }: { s: Summary }) {
+export function Since({ s, editions }: Props) {
 	const { language, version } = useApp();
 	const w = words[language];
-	const edition = before(useEditions(), s);
+	const edition = before(editions, s);
 	const { value } = useLoaded<{ rows: Revision[] }>(edition ? `/api/v1/editions/${edition.id}/revisions` : null, version);
 	if (!edition || !value) return null;
 	const changes = summed(value.rows);
