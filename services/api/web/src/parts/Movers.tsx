@@ -72,7 +72,7 @@ export function Movers({ s, rows }: { s: Summary; rows: Row[] }) {
 			</div>
 			<p class="quiet">{t.movedLead}</p>
 			<div class="pair">
-				<Moved s={s} rows={rows} title={t.againstYear} now={(r) => r.n} then={(r) => r.last_year} />
+				<Moved s={s} rows={rows} title={`${t.againstYear} ${t.lastYear}`} now={(r) => r.n} then={(r) => r.last_year} />
 				<Moved s={s} rows={rows} title={t.againstTwelve} now={(r) => r.r12} then={(r) => r.r12_before} />
 			</div>
 		</section>
