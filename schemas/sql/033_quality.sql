@@ -12,7 +12,7 @@ CREATE TABLE lagesbild_store.unit (
 
 -- A unit has reported something about a month (counted from 1970-01), be it that there is nothing to report. Outside the builds, and a set,
 -- written in the transaction that takes the record in: what is read twice, in whatever order and by however many builds, adds nothing, so it
--- is the distinct units of the log whatever happens. Nothing takes one out. What is withdrawn, found unfounded or moved to another month was
+-- is the distinct units of what the aggregators have read. (What only a rebuild has read, because no aggregator could, is not in it.) Nothing takes one out. What is withdrawn, found unfounded or moved to another month was
 -- reported nevertheless, and the effort is what is asked about; only a unit that was named by mistake stays, in that one month.
 CREATE TABLE lagesbild_store.reporter (
 	source smallint NOT NULL,
@@ -169,6 +169,9 @@ DECLARE
 	which constant integer := (answer->>'edition')::integer;
 	lo constant bigint := lagesbild_store.month_number(to_date(answer->>'first', 'YYYY-MM'));
 BEGIN
+	IF which IS NOT NULL AND answer->>'period' <> arguments->>'period' THEN
+		PERFORM lagesbild_store.problem(404, 'Utgåvan är av en annan period', 'edition: it is of ' || (answer->>'period'));
+	END IF;
 	RETURN jsonb_set(answer, '{sources}', (SELECT coalesce(jsonb_agg(x.source || jsonb_build_object('units',
 			CASE WHEN x.source->>'state' = 'not_connected' THEN NULL WHEN which IS NOT NULL THEN e.units
 				ELSE lagesbild_store.units_in(s.id, lo, lo + (answer->>'months')::int) - 'units' END) ORDER BY x.i), '[]')

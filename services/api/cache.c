@@ -158,6 +158,17 @@ bool cache_used(char *key, size_t size)
 	return most != NULL;
 }
 
+void cache_note(const char *key)
+{
+	struct place *p;
+
+	pthread_mutex_lock(&c.lock);
+	p = place_of(key);
+	if (p->key && strcmp(p->key, key) == 0)
+		p->used++;
+	pthread_mutex_unlock(&c.lock);
+}
+
 void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len)
 {
 	struct place fresh = {.key = strdup(key), .data = malloc(len ? len : 1), .len = len}, *p;

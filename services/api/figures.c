@@ -173,8 +173,10 @@ static void ask_and_answer(struct call *c, enum table_format format, const char 
 			roll_back(db);
 		return;
 	}
-	if (*key && !c->worker->body.overflow)
+	if (*key && !c->worker->body.overflow) {
 		cache_put(key, asked, version, c->worker->body.data, c->worker->body.len);
+		cache_note(key);
+	}
 	send_body(c, format, version, SERVER_TEXT);
 }
 

@@ -143,6 +143,8 @@ static bool allowed(struct call *c)
 		problem(c->request, 401, "Logga in för att se det här", NULL);
 	else if (o->roles && !(o->roles & c->who.roles))
 		problem(c->request, 403, "Ditt konto har inte den rätten", NULL);
+	else if (strcmp(o->method, "GET") != 0 && c->who.account && !*c->who.csrf)
+		problem(c->request, 403, "En nyckel läser bara", "a program's key changes nothing");
 	else if (strcmp(o->method, "GET") != 0 && !own_page(c))
 		problem(c->request, 403, "Begäran kom inte från sidan själv",
 			"X-CSRF-Token must be the one that GET /api/v1/session gave");

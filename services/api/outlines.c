@@ -113,6 +113,17 @@ static bool belongs(const char *code, const char *area)
 	return strncmp(code, area, 4) == 0 && code[4] == '-';
 }
 
+/* A code that an outline has; "00" and a county's are none's own. */
+static bool known(const char *area)
+{
+	if (strlen(area) == 2)
+		return true;
+	for (size_t i = 0; i < o.count; i++)
+		if (strcmp(o.list[i].code, area) == 0)
+			return true;
+	return false;
+}
+
 /* Whether there are any. */
 static bool collect(const char *area, struct buf *b)
 {
@@ -150,7 +161,8 @@ void outlines_answer(struct call *c)
 	snprintf(key, sizeof key, "outlines\n%s", area);
 	buf_clear(b);
 	found = cache_get(key, version, gzip, b, had);
-	if (!found && collect(area, b)) /* codes that nobody has are not worth a place */
+	/* Anybody may ask for a code that nobody has: it takes no place. */
+	if (!found && collect(area, b) && known(area))
 		cache_put(key, version, version, b->data, b->len);
 	server_set(c->request, "Cache-Control", "public, max-age=3600");
 	server_answer(c->request, 200, "application/geo+json", b->data, b->len,

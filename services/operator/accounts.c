@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 struct account {
-	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *password_file, *subject;
+	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *external, *password_file, *subject;
 	const char *hide, *show;
-	bool external, json, reset;
+	bool json, reset;
 };
 
 #define GENERATED_SIZE 25
@@ -55,7 +55,7 @@ static int read_password(const char *path, char out[PASSWORD_MAX + 2], struct er
 
 static void param(struct db *db, const char *text)
 {
-	db_param_text(db, text, strlen(text));
+	db_param_text(db, text, text ? strlen(text) : 0);
 }
 
 /* What is set by itself, and leaves the rest of an account as it is. */
@@ -90,6 +90,8 @@ static int reset_second(struct db *db, const struct account *a, struct err *err)
 static int set(struct db *db, const struct account *a, struct err *err)
 {
 	char password[PASSWORD_MAX + 2] = "", made[GENERATED_SIZE] = "", hash[PASSWORD_HASH_SIZE] = "";
+	struct db_result *res;
+	int rc = -1;
 
 	if (!a->password_file) {
 		generate(made);
@@ -100,20 +102,24 @@ static int set(struct db *db, const struct account *a, struct err *err)
 	if (*password && password_hash(password, strlen(password), hash))
 		return err_set(err, ERR_RETRY, "out of memory");
 	param(db, a->name);
-	param(db, a->display ? a->display : a->name);
+	param(db, a->display);
 	param(db, a->actor);
 	param(db, a->roles);
 	param(db, a->groups);
-	db_param_text(db, a->external ? "t" : "f", 1);
-	db_param_text(db, *hash ? hash : NULL, strlen(hash));
-	if (db_query(db, operator_sql_accounts_set, NULL, err) < 0 ||
-	    (a->subject && set_one(db, a, operator_sql_accounts_subject, a->subject, err)))
+	param(db, a->external);
+	param(db, *hash ? hash : NULL);
+	if (db_query(db, operator_sql_accounts_set, &res, err) < 0)
 		return -1;
+	if (a->subject && set_one(db, a, operator_sql_accounts_subject, a->subject, err))
+		goto done;
 	if (a->json)
 		printf("{\"name\": \"%s\", \"password\": \"%s\"}\n", a->name, made);
 	else
-		printf("%s: %s%s%s\n", a->name, a->roles, *made ? ", password " : "", made);
-	return 0;
+		printf("%s: %s%s%s\n", a->name, db_text(res, 0, 0, NULL), *made ? ", password " : "", made);
+	rc = 0;
+done:
+	db_free(res);
+	return rc;
 }
 
 static int print(struct db *db, const struct account *a, const char *sql, struct err *err)
@@ -149,7 +155,7 @@ static int sources(struct db *db, const struct account *a, struct err *err)
 	struct db_result *res;
 	bool known;
 
-	if (source && (!*a->groups || (a->show && a->hide)))
+	if (source && (!a->groups || (a->show && a->hide)))
 		return err_set(err, ERR_CONFIG,
 			       "say for which group: --group GROUP, and --hide SOURCE or --show SOURCE");
 	if (source) {
@@ -164,7 +170,7 @@ static int sources(struct db *db, const struct account *a, struct err *err)
 			return err_set(err, ERR_CONFIG, "there is no group \"%.40s\", or no source \"%.40s\"",
 				       a->groups, source);
 	}
-	param(db, a->groups);
+	param(db, a->groups ? a->groups : "");
 	return print(db, a, a->json ? operator_sql_accounts_sources_json : operator_sql_accounts_sources, err);
 }
 
@@ -235,7 +241,9 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 		if (k < sizeof texts / sizeof *texts && i + 1 < argc)
 			*texts[k].to = argv[++i];
 		else if (strcmp(argv[i], "--external") == 0)
-			a->external = true;
+			a->external = "t";
+		else if (strcmp(argv[i], "--internal") == 0)
+			a->external = "f";
 		else if (strcmp(argv[i], "--reset-second") == 0)
 			a->reset = true;
 		else if (strcmp(argv[i], "--json") == 0)
@@ -253,12 +261,7 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 
 int accounts_command(int argc, char **argv, struct err *err)
 {
-	struct account a = {.verb = "list",
-			    .actor = "kommunen",
-			    .roles = "reader",
-			    .groups = "",
-			    .label = "program",
-			    .days = "365"};
+	struct account a = {.verb = "list", .label = "program", .days = "365"};
 	struct db *db = NULL;
 	int rc = -1;
 

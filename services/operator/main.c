@@ -141,11 +141,11 @@ static const struct operator_command commands[] = {
 	 "and made again, with the same offsets. Interrupted anywhere, --resume ends it. Backups are not touched.",
 	 purge_command},
 	{"accounts",
-	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] [--external] "
-	 "[--password-file FILE] [--subject TEXT] [--reset-second] | token NAME [--label TEXT] [--days N] | close "
+	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] "
+	 "[--external|--internal] [--password-file FILE] [--subject TEXT] [--reset-second] | token NAME [--label TEXT] [--days N] | close "
 	 "NAME | sources [--group GROUP] [--hide SOURCE | --show SOURCE]] [--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
-	 "it from standard input, none: signs in at the identity provider). Set again, it is changed and signed out. "
+	 "it from standard input, none: signs in at the identity provider). What is not said of one that is there stays; it gets a new password and is signed out. "
 	 "token: a key by which a program "
 	 "(a spreadsheet, another dashboard) reads what the account may see; printed once. sources: which sources each "
 	 "group sees; coordinators and operators see all.",
@@ -225,6 +225,7 @@ static const struct operator_option options[] = {
 	{"accounts", "--hide", "The group of --group sees that source no more, who is signed in too."},
 	{"accounts", "--show", "The group of --group sees that source, also one whose release is restricted."},
 	{"accounts", "--external", "From another organisation: needs a second factor."},
+	{"accounts", "--internal", "Of the municipality: needs none."},
 	{"purge", "--why", "On whose word, and why: kept in table purge."},
 	{"purge", "--before", "What came (append time) before then: RFC 3339, or the beginning of a day."},
 	{"purge", "--resume", "Goes on where a purge was interrupted."},

@@ -111,7 +111,7 @@ def main():
         assert told["refused"] and all(len(r) == 4 for r in told["refused"]), told["refused"]
         assert "Meddelandet är avklippt eller inte giltig JSON. syntax" in [r[1] for r in told["refused"]], told["refused"]
         say(f"  silent for the operator: {', '.join(told['silent'])}; refused: {told['refused']}")
-        assert "Maj 2025, utgåva 1" in told["since"] and "maj 2025: +1 sena" in told["since"], told["since"]
+        assert "Maj 2025, utgåva 1" in told["since"] and "maj 2025, notiser: +1 sena" in told["since"], told["since"]
         assert told["badge"] == "Utgåva 1: publicerad", told["badge"]
         assert ["lena", "publicerade utgåva", "1"] in told["log"] and ["olle", "loggade in", ""] in told["log"], told["log"]
         state = api.nobody().get("/api/v1/public/editions").json["rows"]

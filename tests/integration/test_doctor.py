@@ -171,8 +171,8 @@ def sessions(d, i):
 def figures(d, i):
     w = Writer(i)
     w.write("police", "one", "2026-03-02")
-    time.sleep(2.1)
     i.psql("UPDATE lagesbild_store.position SET updated_at = now() - interval '1 minute'")
+    wait_for("it has lain for longer than that", lambda: d.ask("--patience", "2")[0] != 0)
     d.expect("an aggregator that is not there", "positions", "has not taken in", "start the aggregator", args=("--patience", "2"))
     i.start(AGGREGATOR)
     w.told()

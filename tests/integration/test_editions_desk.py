@@ -79,6 +79,15 @@ def stays_equal(i, p, nobody):
     check("the edition says what has changed since", sum(r["delta"] for r in rows), 1)
 
 
+def elsewhere(p):
+    """Of a municipality that a source has never named it says nothing: unknown, and the county's figure is that of a part."""
+    rows = p.get("/api/v1/cells", area="1880", source="police", **{"from": PERIOD, "to": PERIOD}).json["rows"]
+    check("nothing is known of another municipality", {(r["n"], r["status"]) for r in rows}, {(None, "..")})
+    county = [r for r in p.get(f"/api/v1/summary/{PERIOD}", area="18").json["rows"] if r["source"] == "police"]
+    check("a county's figure is at least", ({r["n"]["s"] for r in county if r["n"].get("n")}, {r["verdict"] for r in county}), ({"≥"}, {"none"}))
+    check("an edition of another month is none of this one's", p.get("/api/v1/summary/2025-04?edition=1").status, 404)
+
+
 def the_next_one(p, nobody):
     made = p.post("/api/v1/editions", {"period": "2025-06"}).json
     check("the next month's draft", made["state"], "draft")
@@ -120,6 +129,7 @@ def main():
         approved(p, reader)
         seen_by_all(i, p, api.nobody())
         stays_equal(i, p, api.nobody())
+        elsewhere(p)
         the_next_one(p, api.nobody())
         hidden_sources(i, p, reader)
         the_old_one_ends(p, api.nobody())

@@ -195,8 +195,11 @@ def released(i, api):
     set_release(i, "press", "restricted")
     wait_for("restricted: not for the group", lambda: "press" not in sources(member))
     check("nor asked for by name", member.get("/api/v1/cells", source="press").status, 403)
-    check("nor in a summary, effect or quality", [b'"press"' in member.get(p).body for p in ("/api/v1/summary/2025-05", "/api/v1/quality", "/api/v1/editions/1",
-          "/api/v1/effect?area=1880&control=1881&category=DAM&from=2025-05&to=2025-05", "/api/v1/editions/1/revisions")], [False] * 5)
+    shown = ("/api/v1/summary/2025-05", "/api/v1/quality", "/api/v1/editions/1", "/api/v1/effect?area=1880&control=1881&category=DAM&from=2025-05&to=2025-05",
+             "/api/v1/editions/1/revisions")
+    got = [member.get(p) for p in shown]
+    check("nor in a summary, effect or quality", [(g.status, b'"press"' in g.body) for g in got], [(200, False)] * 5)
+    check("where the coordinator sees it", [b'"press"' in lead.get(p).body for p in shown[:2]], [True] * 2)
     check("nor in a document that shows it", member.get("/api/v1/editions/1/documents").status, 403)
     draft = lead.post("/api/v1/editions", {"period": time.strftime("%Y-%m"), "area": "18"}).json
     notes = [member.get("/api/v1/editions").json["rows"][0]["notes"], member.get(f"/api/v1/editions/{draft['id']}").json["notes"]]
@@ -243,6 +246,18 @@ def database_roles(i):
     check("no caller's type stands before the database's own", i.psql(trick), [["200"]])
 
 
+def keeps(i):
+    """A change of one thing leaves the others: above all the second factor."""
+    def account():
+        return i.psql("SELECT display, actor, roles::text, groups::text, external FROM lagesbild_desk.account WHERE name = 'keeps'")[0]
+
+    i.run("lagesbild", "accounts", "set", "keeps", "--role", "reader,actor", "--actor", "polisen", "--group", "operational", "--external")
+    i.run("lagesbild", "accounts", "set", "keeps", "--display", "Annat")
+    check("an account keeps what is not said", account(), ["Annat", "polisen", "{reader,actor}", "{operational}", "t"])
+    i.run("lagesbild", "accounts", "set", "keeps", "--internal", "--group", "steering")
+    check("until it is said", account(), ["Annat", "polisen", "{reader,actor}", "{steering}", "f"])
+
+
 def main():
     with Installation("rights") as i:
         for name in ("normalizer-press", "aggregator"):
@@ -279,6 +294,7 @@ def main():
         assert not wrong, f"{len(wrong)} cells are not as they should be"
         print(f"{len(routes)} routes x {len(PEOPLE)} kinds of people")
         groups(i, Api(i))
+        keeps(i)
         released(i, Api(i))
         database_roles(i)
 

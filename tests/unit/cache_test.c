@@ -70,7 +70,17 @@ static void test_turn(void **state)
 	assert_false(cache_used(key, sizeof key));
 	assert_true(is("c", "2", "c"));
 	assert_true(is("b", "2", NULL)); /* nobody looked at it */
+	cache_put("b", "2", "2", "b", 1);
+	cache_note("b"); /* a single page, which has got it as it was made */
+	cache_note("none");
 	cache_turn("3");
+	assert_true(cache_used(key, sizeof key));
+	while (strcmp(key, "b") != 0)
+		assert_true(cache_used(key, sizeof key));
+	while (cache_used(key, sizeof key))
+		;
+	assert_true(is("d", "1", "dd"));
+	cache_turn("4");
 	assert_false(cache_used(key, 1)); /* a key that has no room is passed over */
 	cache_close();
 }

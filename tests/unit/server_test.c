@@ -166,6 +166,30 @@ static void test_aside(void **state)
 	}
 }
 
+/* More of it than can wait is told so, and still keeps nothing else waiting. */
+static void test_aside_full(void **state)
+{
+	static const char request[] = "GET /long?word=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+	int late[14], refused = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof late / sizeof *late; i++)
+		late[i] = dial(request);
+	ask("GET /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	assert_non_null(strstr(answer, "200 OK"));
+	for (size_t i = 0; i < sizeof late / sizeof *late; i++) {
+		read_until(late[i], NULL);
+		close(late[i]);
+		if (strstr(answer, " 503 ")) {
+			assert_non_null(strstr(answer, "Retry-After: 1"));
+			refused++;
+		} else {
+			assert_non_null(strstr(answer, "\r\n\r\nlong"));
+		}
+	}
+	assert_in_range(refused, 1, 6);
+}
+
 static void test_hostile(void **state)
 {
 	char request[4096];
@@ -217,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_request, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_aside, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_aside_full, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_compressed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stream, setup, teardown),

@@ -29,9 +29,9 @@ static struct {
 	struct lane {
 		pthread_cond_t more;
 		struct server_request *first, *last; /* those that wait for a worker */
+		unsigned waiting;
 		bool stopping;
-	} lanes[2]; /* of what comes, and of what has stepped aside */
-	unsigned waiting;
+	} lanes[2]; /* of what comes, and of what has stepped aside: each is full for itself */
 	int64_t refused;
 } s = {.lock = PTHREAD_MUTEX_INITIALIZER,
        .lanes = {{.more = PTHREAD_COND_INITIALIZER}, {.more = PTHREAD_COND_INITIALIZER}}};
@@ -80,7 +80,7 @@ static void append(struct lane *lane, struct server_request *r)
 	else
 		lane->first = r;
 	lane->last = r;
-	s.waiting++;
+	lane->waiting++;
 	pthread_cond_signal(&lane->more);
 }
 
@@ -90,7 +90,7 @@ static bool queue(struct server_request *r)
 	bool room;
 
 	pthread_mutex_lock(&s.lock);
-	room = s.waiting < s.o.queue_max && !s.lanes[0].stopping;
+	room = s.lanes[0].waiting < s.o.queue_max && !s.lanes[0].stopping;
 	if (room) {
 		MHD_suspend_connection(r->connection);
 		append(&s.lanes[0], r);
@@ -106,7 +106,7 @@ int server_waiting(void)
 	int waiting;
 
 	pthread_mutex_lock(&s.lock);
-	waiting = (int)s.waiting;
+	waiting = (int)(s.lanes[0].waiting + s.lanes[1].waiting);
 	pthread_mutex_unlock(&s.lock);
 	return waiting;
 }
@@ -133,19 +133,47 @@ static struct server_request *take(struct lane *lane)
 		lane->first = r->next;
 		if (!lane->first)
 			lane->last = NULL;
-		s.waiting--;
+		lane->waiting--;
 	}
 	pthread_mutex_unlock(&s.lock);
 	return r;
 }
 
-static void step_aside(struct server_request *r)
+static void refuse(struct server_request *r, unsigned status, const char *title, const char *detail)
 {
+	char body[400];
+	int n;
+
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+		server_set(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+	n = snprintf(body, sizeof body, "{\"type\":\"about:blank\",\"status\":%u,\"title\":\"%s\",\"detail\":\"%s\"}",
+		     status, title, detail);
+	server_answer(r, status, "application/problem+json", body, (size_t)n, SERVER_PLAIN);
+}
+
+static void refuse_many(struct server_request *r)
+{
+	refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "För många frågar just nu",
+	       "too many requests wait; try again in a second");
+}
+
+/* false: too many wait there already, and it has been told so. */
+static bool step_aside(struct server_request *r)
+{
+	bool room;
+
 	server_undress(r);
 	r->aside = false;
 	pthread_mutex_lock(&s.lock);
-	append(&s.lanes[1], r);
+	room = s.lanes[1].waiting < s.o.queue_max;
+	if (room)
+		append(&s.lanes[1], r);
+	else
+		s.refused++;
 	pthread_mutex_unlock(&s.lock);
+	if (!room)
+		refuse_many(r);
+	return room;
 }
 
 static void *work(void *arg)
@@ -157,10 +185,8 @@ static void *work(void *arg)
 	server_is_aside = lane == &s.lanes[1];
 	while ((r = take(lane))) {
 		s.o.handle(r, worker);
-		if (r->aside) {
-			step_aside(r);
+		if (r->aside && step_aside(r))
 			continue;
-		}
 		if (!r->response && !r->stream)
 			server_answer(r, MHD_HTTP_INTERNAL_SERVER_ERROR, NULL, NULL, 0, SERVER_PLAIN);
 		MHD_resume_connection(r->connection);
@@ -180,16 +206,9 @@ static enum MHD_Result queue_answer(struct server_request *r)
 	return MHD_queue_response(r->connection, r->status, r->response);
 }
 
-static enum MHD_Result refuse(struct server_request *r, unsigned status, const char *title, const char *detail)
+static enum MHD_Result refused(struct server_request *r, unsigned status, const char *title, const char *detail)
 {
-	char body[400];
-	int n;
-
-	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
-		server_set(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-	n = snprintf(body, sizeof body, "{\"type\":\"about:blank\",\"status\":%u,\"title\":\"%s\",\"detail\":\"%s\"}",
-		     status, title, detail);
-	server_answer(r, status, "application/problem+json", body, (size_t)n, SERVER_PLAIN);
+	refuse(r, status, title, detail);
 	return queue_answer(r);
 }
 
@@ -267,7 +286,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 	if (!r) {
 		*request = r = begin(c, path, method);
 		if (r && ambiguous(c)) /* answered before its body is read: the connection is closed */
-			return refuse(r, MHD_HTTP_BAD_REQUEST, "Begäran är tvetydig", "its body has one length");
+			return refused(r, MHD_HTTP_BAD_REQUEST, "Begäran är tvetydig", "its body has one length");
 		return r ? MHD_YES : MHD_NO;
 	}
 	if (*body_len) {
@@ -282,14 +301,15 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 		return queue_answer(r);
 	buf_byte(&r->body, 0);
 	if (r->too_large || r->body.overflow)
-		return refuse(r, MHD_HTTP_CONTENT_TOO_LARGE, "Det som skickades är för stort", "the body is too large");
+		return refused(r, MHD_HTTP_CONTENT_TOO_LARGE, "Det som skickades är för stort",
+			       "the body is too large");
 	if (!valid(r))
-		return refuse(r, MHD_HTTP_BAD_REQUEST, "Adressen är fel",
+		return refused(r, MHD_HTTP_BAD_REQUEST, "Adressen är fel",
 			      "path and arguments are UTF-8 without control characters");
-	if (!queue(r))
-		return refuse(r, MHD_HTTP_SERVICE_UNAVAILABLE, "För många frågar just nu",
-			      "too many requests wait; try again in a second");
-	return MHD_YES;
+	if (queue(r))
+		return MHD_YES;
+	refuse_many(r);
+	return queue_answer(r);
 }
 
 /* ---- open and close ---- */

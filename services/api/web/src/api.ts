@@ -138,10 +138,12 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 	}
 }
 
-/** What public/ahead.js has asked for already; once. */
+const AHEAD_MS = 5000;
+
+/** What public/ahead.js has asked for already; once, and while the page is being opened. */
 function started(path: string): Promise<Response> | undefined {
 	const ahead = (globalThis as { ahead?: Record<string, Promise<Response>> }).ahead;
-	const answer = ahead?.[path];
+	const answer = performance.now() < AHEAD_MS ? ahead?.[path] : undefined;
 	if (ahead) delete ahead[path];
 	return answer;
 }

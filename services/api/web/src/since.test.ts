@@ -22,17 +22,13 @@ test("the picture before is the last period of the same kind that was approved, 
 	expect(before([edition(9, "2026-01-01", "approved"), edition(10, "2025-12-01", "approved")], shown)?.id).toBe(9);
 });
 
-test("changes are summed by month and cause; what comes to nothing is not told", () => {
-	const rows = [
-		{ month: "2026-01", cause: "late", delta: 2 },
-		{ month: "2026-02", cause: "late", delta: 1 },
-		{ month: "2026-02", cause: "late", delta: 1 },
-		{ month: "2026-02", cause: "corrected", delta: -1 },
-		{ month: "2025-12", cause: "corrected", delta: 1 },
-		{ month: "2025-12", cause: "corrected", delta: -1 },
-	];
+test("changes are told by month, source and cause; what was moved is not nothing", () => {
+	const row = (month: string, source: string, cause: string, delta: number) => ({ month, source, cause, delta });
+	const rows = [row("2026-01", "police", "late", 2), row("2026-02", "police", "late", 1), row("2026-02", "police", "corrected", -1), row("2026-02", "police", "corrected", 1), row("2026-02", "press", "late", -1)];
 	expect(summed(rows)).toEqual([
-		{ month: "2026-02", causes: [["late", 2], ["corrected", -1]] },
-		{ month: "2026-01", causes: [["late", 2]] },
+		{ month: "2026-02", source: "police", causes: [{ cause: "late", more: 1, less: 0 }, { cause: "corrected", more: 1, less: 1 }] },
+		{ month: "2026-02", source: "press", causes: [{ cause: "late", more: 0, less: 1 }] },
+		{ month: "2026-01", source: "police", causes: [{ cause: "late", more: 2, less: 0 }] },
 	]);
+	expect(summed([])).toEqual([]);
 });

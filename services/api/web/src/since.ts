@@ -5,6 +5,7 @@ import type { Listed } from "./document/words";
 type Frozen = Pick<Listed, "id" | "period" | "start" | "months" | "area" | "state">;
 export interface Revision {
 	month: string;
+	source: string;
 	cause: string;
 	delta: number;
 }
@@ -27,15 +28,24 @@ export const before = (all: Frozen[], s: Shown) =>
 		(e) => `${e.start} ${String(e.id).padStart(9, "0")}`,
 	);
 
-/** By month, the newest first, and cause; what comes to nothing is left out. */
-export function summed(rows: Revision[]): { month: string; causes: [string, number][] }[] {
-	const months = new Map<string, Map<string, number>>();
+export interface Change {
+	month: string;
+	source: string;
+	/** What came to a cell, and what was taken from one: a correction that moves an incident does both. */
+	causes: { cause: string; more: number; less: number }[];
+}
+
+/** By month, the newest first, and source: sources are never added up, nor what came against what went. */
+export function summed(rows: Revision[]): Change[] {
+	const changes = new Map<string, Change>();
 	for (const r of rows) {
-		const causes = months.get(r.month) ?? new Map<string, number>();
-		months.set(r.month, causes.set(r.cause, (causes.get(r.cause) ?? 0) + r.delta));
+		const key = `${r.month} ${r.source}`;
+		const change: Change = changes.get(key) ?? { month: r.month, source: r.source, causes: [] };
+		changes.set(key, change);
+		let found = change.causes.find((c) => c.cause === r.cause);
+		if (!found) change.causes.push((found = { cause: r.cause, more: 0, less: 0 }));
+		if (r.delta > 0) found.more += r.delta;
+		else found.less -= r.delta;
 	}
-	return [...months]
-		.map(([month, causes]) => ({ month, causes: [...causes].filter(([, n]) => n !== 0) }))
-		.filter((m) => m.causes.length > 0)
-		.sort((a, b) => (a.month < b.month ? 1 : -1));
+	return [...changes.values()].sort((a, b) => (a.month < b.month ? 1 : a.month > b.month ? -1 : 0));
 }

@@ -52,6 +52,7 @@ describe("a table from a spreadsheet", () => {
 		expect(toTable(cells(text)).rows[0]).toMatchObject({ title: "Lampor; norra", state: "uppföljd", kind: "situationell", perspective: "brottsoffer", public: "ja", problem: 'Sa "mörkt"' });
 	});
 	it("makes nothing of nothing", () => {
+		expect(toTable([["Rubrik", "Anteckningar"], ["'-Lampor", "'citat"]]).rows).toEqual([{ title: "-Lampor", notes: "'citat" }]);
 		expect(toTable(cells("")).rows).toEqual([]);
 	});
 });

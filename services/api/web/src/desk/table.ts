@@ -88,6 +88,9 @@ export interface Table {
 }
 
 /** The first row is heads; a field that two columns name is taken from the first. */
+/** The export marks what a spreadsheet would run as text. */
+const plain = (text: string) => text.replace(/^'(?=[=+\-@])/, "");
+
 export function toTable(all: string[][]): Table {
 	const [heads = [], ...rest] = all;
 	const taken = new Set<string>();
@@ -99,7 +102,7 @@ export function toTable(all: string[][]): Table {
 	});
 	const rows = rest.map((r) => {
 		const row: Record<string, string> = {};
-		columns.forEach((c, i) => c.field && (r[i] ?? "").trim() && (row[c.field] = r[i].trim()));
+		columns.forEach((c, i) => c.field && (r[i] ?? "").trim() && (row[c.field] = plain(r[i].trim())));
 		return row;
 	});
 	return { columns, rows: rows.filter((r) => Object.keys(r).length), unknown: columns.filter((c) => !c.field && !IGNORED.has(c.head.toLowerCase())).map((c) => c.head) };

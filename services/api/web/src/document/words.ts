@@ -33,7 +33,7 @@ function verdicts(s: Summary, language: Language): string[] {
 	if (!s.tested)
 		return usual(s).length || s.rows.some((r) => !r.est && r.verdict === "usual")
 			? [sv ? "Talen är för små för att en förändring ska kunna visas." : "The counts are too small for a change to show."]
-			: [sv ? "Inget går att jämföra med i fjol än." : "Nothing can be compared with last year yet."];
+			: [sv ? `Inget går att jämföra med ${then} än.` : `Nothing can be compared with ${then} yet.`];
 	const found = s.verdicts.filter((v) => v.area !== s.area.code);
 	const first = (v: (typeof found)[number]) => found.findIndex((x) => x.category === v.category && x.source === v.source);
 	// The whole before its parts.

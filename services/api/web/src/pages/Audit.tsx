@@ -24,7 +24,7 @@ interface Log {
 
 const sv = {
 	title: "Logg",
-	lead: "Vem som har loggat in, läst, skrivit och ändrat. Loggen kan bara läggas till.",
+	lead: "Vem som har loggat in, läst, skrivit och ändrat. Inget i loggen kan ändras eller tas bort.",
 	at: "tid",
 	who: "konto",
 	what: "vad",
@@ -69,7 +69,7 @@ const sv = {
 };
 const en: typeof sv = {
 	title: "Log",
-	lead: "Who has signed in, read, written and changed. The log is only added to.",
+	lead: "Who has signed in, read, written and changed. Nothing in the log can be changed or taken away.",
 	at: "time",
 	who: "account",
 	what: "what",

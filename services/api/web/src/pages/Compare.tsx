@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import type { Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
-import { addMonths, periodName } from "../figure";
+import { addMonths, earlier, periodName } from "../figure";
 import { areaFigure } from "../judge";
 import { Value } from "../parts/Value";
 
@@ -10,6 +10,7 @@ export function Compare({ period }: { period: string }) {
 	const { t, language, version } = useApp();
 	const address = useAddress();
 	const { value: s, problem } = useLoaded<Summary>(`/api/v1/summary/${encodeURIComponent(period)}`, version);
+	const then = earlier(s?.months ?? 1, language);
 	useEffect(() => {
 		if (s) document.title = `${t.compare} · ${periodName(s.period, language)} – ${t.title}`;
 	}, [s?.period, language]);
@@ -50,7 +51,7 @@ export function Compare({ period }: { period: string }) {
 						{t.csv}
 					</a>
 				</div>
-				<p class="quiet">{source.source === "press" ? t.pressNote : t.compareLead}</p>
+				<p class="quiet">{source.source === "press" ? t.pressNote : t.compareLead.replaceAll("{then}", then)}</p>
 				<div class="scroll" tabIndex={0} role="group" aria-label={t.compare}>
 					<table class="rows compare">
 						<thead>

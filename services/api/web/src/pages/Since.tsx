@@ -4,7 +4,7 @@ import { useApp, useLoaded } from "../app";
 import { words } from "../document/text";
 import type { Listed } from "../document/words";
 import { monthName, periodName, signed } from "../figure";
-import { before, ofPeriod, summed, type Revision } from "../since";
+import { before, ofPeriod, summed, type Change, type Revision } from "../since";
 
 export const useEditions = () => useLoaded<{ rows: Listed[] }>("/api/v1/editions").value?.rows ?? [];
 
@@ -26,14 +26,19 @@ export function EditionOf({ s, editions }: Props) {
 	);
 }
 
-/** "februari +2 sena, −1 rättad": since the last picture of the same kind that was approved. */
+/** "februari, polis: +2 sena, +1/−1 rättade": since the last picture of the same kind that was approved. */
 export function Since({ s, editions }: Props) {
 	const { language, version } = useApp();
 	const w = words[language];
 	const edition = before(editions, s);
 	const { value } = useLoaded<{ rows: Revision[] }>(edition ? `/api/v1/editions/${edition.id}/revisions` : null, version);
 	if (!edition || !value) return null;
-	const changes = summed(value.rows);
+	const changes = summed(value.rows.filter((r) => r.month >= edition.start.slice(0, 7) && r.delta !== 0));
+	const told = ({ cause, more, less }: Change["causes"][number]) =>
+		`${[more, -less]
+			.filter((n) => n !== 0)
+			.map((n) => signed(n, language))
+			.join("/")} ${w.causes[cause] ?? cause}`;
 	return (
 		<section aria-labelledby="since">
 			<h2 id="since">{w.changed}</h2>
@@ -46,9 +51,9 @@ export function Since({ s, editions }: Props) {
 				<p>{w.changedNone}</p>
 			) : (
 				<ul class="plain">
-					{changes.map(({ month, causes }) => (
+					{changes.map(({ month, source, causes }) => (
 						<li>
-							{monthName(month, language)}: {causes.map(([cause, delta]) => `${signed(delta, language)} ${w.causes[cause] ?? cause}`).join(", ")}
+							{monthName(month, language)}, {s.sources.find((x) => x.source === source)?.short ?? source}: {causes.map(told).join(", ")}
 						</li>
 					))}
 				</ul>
