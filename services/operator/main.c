@@ -142,13 +142,13 @@ static const struct operator_command commands[] = {
 	 purge_command},
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] "
-	 "[--external|--internal] [--password-file FILE] [--subject TEXT] [--reset-second] | token NAME [--label TEXT] [--days N] | close "
-	 "NAME | sources [--group GROUP] [--hide SOURCE | --show SOURCE]] [--json]",
+	 "[--external|--internal] [--password-file FILE] [--subject TEXT] [--reset-second] | token NAME "
+	 "[--label TEXT] [--days N] | close NAME | sources [--group GROUP] [--hide SOURCE | --show SOURCE]] [--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
-	 "it from standard input, none: signs in at the identity provider). What is not said of one that is there stays; it gets a new password and is signed out. "
-	 "token: a key by which a program "
-	 "(a spreadsheet, another dashboard) reads what the account may see; printed once. sources: which sources each "
-	 "group sees; coordinators and operators see all.",
+	 "it from standard input, none: signs in at the identity provider). What is not said of one that is there "
+	 "stays; it gets a new password and is signed out. token: a key by which a program (a spreadsheet, another "
+	 "dashboard) reads what the account may see; printed once. sources: which sources each group sees; "
+	 "coordinators and operators see all.",
 	 accounts_command},
 	{"backup", "DIR [--json] | --list DIR [--json]",
 	 "Log, database, reference data and keys into a directory that does not exist yet, sealed with a passphrase, "
