@@ -96,6 +96,19 @@ def the_next_one(p, nobody):
           (1, PERIOD, [("press", 1)]))
 
 
+def frozen_before(i, p):
+    """Two years are compared with the two before; an edition that was frozen before that came to be (035_span.sql) keeps what it was compared with."""
+    made = p.post("/api/v1/editions", {"period": "2023-06/2025-05"}).json["id"]
+
+    def then():
+        return int(i.value(f"""SELECT coalesce(sum((r -> 'last_year' ->> 'n')::bigint), 0) FROM jsonb_array_elements(
+            lagesbild.summary(NULL, NULL, {made}, ARRAY['police']) -> 'rows') r"""))
+
+    check("nothing was counted in the two years before", then(), 0)
+    i.psql("UPDATE lagesbild_store.schema_file SET applied_at = now() + interval '1 hour' WHERE name = '035_span.sql'")
+    check("an older edition keeps the year that it shared", then() > 100)
+
+
 def the_old_one_ends(p, nobody):
     newer = p.post("/api/v1/editions", {"period": PERIOD}).json["id"]
     check("a newer draft is not for all", [r["id"] for r in nobody.get("/api/v1/public/editions").json["rows"]], [1])
@@ -132,6 +145,7 @@ def main():
         elsewhere(p)
         the_next_one(p, api.nobody())
         hidden_sources(i, p, reader)
+        frozen_before(i, p)
         the_old_one_ends(p, api.nobody())
 
 
