@@ -147,13 +147,10 @@ void outlines_answer(struct call *c)
 {
 	static const char version[] = "files";
 	char key[64], had[API_VERSION_SIZE];
-	const char *area = NULL;
+	const char *area = handle_take(c, "area");
 	struct buf *b = &c->worker->body;
 	bool gzip = server_takes_gzip(c->request), found;
 
-	for (int i = 0; i < c->count; i++)
-		if (strcmp(c->arguments[i].name, "area") == 0)
-			area = c->arguments[i].value;
 	if (!area || strlen(area) < 2 || strlen(area) >= CODE_SIZE) {
 		problem(c->request, 400, "Frågan är fel", "area: a code");
 		return;

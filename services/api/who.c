@@ -146,15 +146,16 @@ static enum kind shown(const struct server_request *r, const char **text, char k
 {
 	const char *bearer = server_header(r, "Authorization");
 	enum kind kind = SESSION;
+	const char *given = named(r);
 	uint8_t digest[32];
 
 	*text = server_cookie(r, SESSION_COOKIE);
 	if (bearer && strncasecmp(bearer, "Bearer ", 7) == 0) {
 		kind = PROGRAM;
 		*text = bearer + 7;
-	} else if (named(r)) {
+	} else if (given) {
 		kind = PROXY;
-		*text = named(r);
+		*text = given;
 	}
 	if (!*text || !**text || (kind == PROXY && (strlen(*text) > 100 || !utf8_valid(*text, strlen(*text)))))
 		return NOBODY;

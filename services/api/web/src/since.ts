@@ -16,14 +16,14 @@ interface Shown {
 }
 
 const same = (e: Frozen, s: Shown) => e.months === s.months && e.area === s.area.code && e.state !== "withdrawn";
-const latest = (all: Frozen[], by: (e: Frozen) => string | number) => all.reduce<Frozen | undefined>((a, b) => (a && by(a) >= by(b) ? a : b), undefined);
+export const greatest = <E extends Frozen>(all: E[], by: (e: E) => string | number) => all.reduce<E | undefined>((a, b) => (a && by(a) >= by(b) ? a : b), undefined);
 
 /** The newest edition of just this period. */
-export const ofPeriod = (all: Frozen[], s: Shown) => latest(all.filter((e) => same(e, s) && e.start.slice(0, 7) === s.first), (e) => e.id);
+export const ofPeriod = <E extends Frozen>(all: E[], s: Shown) => greatest(all.filter((e) => same(e, s) && e.start.slice(0, 7) === s.first), (e) => e.id);
 
 /** The picture before: the last period of the same length that somebody has approved. */
-export const before = (all: Frozen[], s: Shown) =>
-	latest(
+export const before = <E extends Frozen>(all: E[], s: Shown) =>
+	greatest(
 		all.filter((e) => same(e, s) && e.start.slice(0, 7) < s.first && (e.state === "approved" || e.state === "published")),
 		(e) => `${e.start} ${String(e.id).padStart(9, "0")}`,
 	);

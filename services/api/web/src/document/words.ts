@@ -1,6 +1,7 @@
 // A picture in plain words, made from its numbers. Pure: words.test.ts.
 import type { Row, Source, Summary } from "../api";
 import { addMonths, asTertial, earlier, periodName } from "../figure";
+import { greatest, ofPeriod } from "../since";
 import type { Language } from "../text";
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
@@ -116,11 +117,12 @@ export interface Step {
 export function nextSteps(rows: Listed[], latest: string, area: string): Step[] {
 	const year = Number(latest.slice(0, 4)) - (latest.endsWith("-12") ? 0 : 1);
 	const tertialEnd = addMonths(latest, -(Number(latest.slice(5, 7)) % 4));
-	const mine = rows.filter((e) => e.area === area && e.state !== "withdrawn");
-	const newest = (of: Listed[]) => [...of].sort((a, b) => b.id - a.id)[0] as Listed | undefined;
-	const step = (period: string, first: string, months: number): Step => ({ period, months, edition: newest(mine.filter((e) => e.months === months && e.start.slice(0, 7) === first)) });
+	const step = (period: string, first: string, months: number): Step => ({ period, months, edition: ofPeriod(rows, { first, months, area: { code: area } }) });
 	const law = step(`${year - 1}-01/${year}-12`, `${year - 1}-01`, 24);
-	const before = newest(mine.filter((e) => e.months === 24 && e.approved_at));
+	const before = greatest(
+		rows.filter((e) => e.area === area && e.state !== "withdrawn" && e.months === 24 && e.approved_at),
+		(e) => e.id,
+	);
 	if (before) law.renew = `${Number(before.approved_at!.slice(0, 4)) + 2}${before.approved_at!.slice(4, 10)}`.replace("-02-29", "-02-28");
 	return [step(latest, latest, 1), step(asTertial(tertialEnd), addMonths(tertialEnd, -3), 4), law];
 }
