@@ -138,13 +138,11 @@ async function send(method: string, path: string, body?: unknown): Promise<Respo
 	}
 }
 
-const AHEAD_MS = 5000;
-
-/** What public/ahead.js has asked for already; once, and while the page is being opened. */
+/** What public/ahead.js has asked for already; once. If it has not run yet, it has nothing left to do. */
 function started(path: string): Promise<Response> | undefined {
-	const ahead = (globalThis as { ahead?: Record<string, Promise<Response>> }).ahead;
-	const answer = performance.now() < AHEAD_MS ? ahead?.[path] : undefined;
-	if (ahead) delete ahead[path];
+	const ahead = ((globalThis as { ahead?: Record<string, Promise<Response>> }).ahead ??= {});
+	const answer = ahead[path];
+	delete ahead[path];
 	return answer;
 }
 
