@@ -81,12 +81,14 @@ await page.waitForSelector(`.log .written:has-text("${COMMENT}")`);
 await page.evaluate(() => document.activeElement.blur());
 await certainly(page, "Godkänn");
 await page.waitForSelector(".badge.approved");
-await page.waitForSelector("a.doc:has-text('PDF, intern')");
+// The draft's are made anew: the list is the approved one's when it has the file for Word, too.
+await page.waitForSelector("a.doc[href$='intern.docx']");
+await page.waitForSelector("a.doc[href$='intern.pdf']");
 told.intern = await download(page, "a.doc[href$='intern.pdf']", "intern.pdf");
 told.numbers = await numbers(page);
 await certainly(page, "Publicera");
 await page.waitForSelector(".badge.published");
-await page.waitForSelector("a.doc:has-text('PDF, offentlig')");
+await page.waitForSelector("a.doc[href$='offentlig.pdf']");
 await look(page, "edition-published");
 for (const w of [360, 1920]) {
 	await page.setViewportSize({ width: w, height: 900 });

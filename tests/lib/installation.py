@@ -68,6 +68,8 @@ class Installation:
     def __exit__(self, kind, value, trace):
         if kind is not None:
             self.failed = True
+            # First, and in short: what shows the end or the beginning of this output shows the reason.
+            print(f"--- {kind.__name__}: {str(value)[:2000]}", file=sys.stderr, flush=True)
         for name in list(self.processes):
             self.stop(name, check=False)
         if self.failed:
