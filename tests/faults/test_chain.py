@@ -247,9 +247,11 @@ def zombie():
             say(f"  {name} ended {i.log(name).count('session-ended')} memberships so far")
         # As long as both are there they put each other out of the group; each must bear it, and the one that stays must go on.
         i.stop("first")
+        i.verify()
+        # What it was put out of ends with its next transaction, or with it: until then the log grows by what is not counted.
+        i.stop("second")
         b = check_whole(i, path)
         say(f"  received {b['received']} in {b['chains']} chains, redelivered {b['redelivered']}, superseded {b['superseded']}")
-        i.stop("second")
         i.stop(AGGREGATOR)
 
 
