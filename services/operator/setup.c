@@ -37,7 +37,8 @@ static const struct {
 	{"033_quality.sql", schema_sql_033_quality},
 	{"034_pace.sql", schema_sql_034_pace},
 	{"035_span.sql", schema_sql_035_span},
-	{"036_covered.sql", schema_sql_036_covered}, /* in the order they are applied */
+	{"036_covered.sql", schema_sql_036_covered},
+	{"037_asked.sql", schema_sql_037_asked}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

@@ -36,6 +36,7 @@ def arguments(p):
                  "/api/v1/summary/2025-05?edition=99999999999999999999", "/api/v1/summary/2025-05?area=" + "9" * 1999, "/api/v1/editions/-1/revisions",
                  "/api/v1/editions/99999999999999999999/revisions", "/api/v1/editions//revisions", "/api/v1/summary/", "/api/v1/", "/api/v1/session/x",
                  "/api/v1/" + "a/" * 2000, "/api/v1/cells?" + "&".join(f"a{n}=1" for n in range(500)), "/api/v1/audit?before=99999999999999999999",
+                 "/api/v1/measures?state=finished", "/api/v1/measures?area=nowhere", "/api/v1/actors/nobody/measures", "/api/v1/texts/2025-05?area=nowhere",
                  "/api/v1/audit?before=-1", "/api/v1/audit?account=" + "%25" * 300):
         try:
             answer = p.get(path)

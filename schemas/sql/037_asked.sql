@@ -1,0 +1,36 @@
+-- A filter that names nothing is a mistake, not an empty answer. What a measure was given before the pack changed may be asked for.
+
+-- As in 034_pace.sql, with what is asked for looked at.
+CREATE OR REPLACE FUNCTION lagesbild_desk.measures_get(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	today constant date := lagesbild_store.today();
+	of_area constant text := arguments ->> 'area';
+BEGIN
+	IF arguments ->> 'state' NOT IN ('proposed', 'decided', 'ongoing', 'done', 'followed-up', 'dropped') THEN
+		PERFORM lagesbild_store.problem(400, 'Läget finns inte', 'state: proposed, decided, ongoing, done, followed-up or dropped');
+	ELSIF arguments ->> 'code' IS NOT NULL AND NOT EXISTS (SELECT FROM lagesbild_desk.actor a WHERE a.code = arguments ->> 'code') THEN
+		PERFORM lagesbild_store.problem(404, 'Aktören finns inte', 'code: a code of GET /api/v1/actors');
+	ELSIF NOT EXISTS (SELECT FROM lagesbild_desk.measure m WHERE m.area = of_area) THEN
+		PERFORM lagesbild_desk.refuse_area(of_area);
+	END IF;
+	SELECT 200, jsonb_build_object('rows', coalesce(jsonb_agg(j ORDER BY (j -> 'overdue')::boolean DESC, j ->> 'follow_up' NULLS LAST, (j -> 'id')::bigint), '[]'))
+	INTO status, answer
+	FROM (SELECT lagesbild_desk.measure_json(m, today) AS j FROM lagesbild_desk.measure m WHERE m.owner = coalesce(arguments ->> 'code', m.owner)
+		AND m.state = coalesce(arguments ->> 'state', m.state) AND m.area IS NOT DISTINCT FROM coalesce(of_area, m.area) OFFSET 0) AS k;
+END $$;
+
+-- As in 022_meetings.sql; nothing is read of, or written about, an area that there is not.
+CREATE OR REPLACE FUNCTION lagesbild_desk.text_row(arguments jsonb) RETURNS lagesbild_desk.text_sheet LANGUAGE plpgsql AS $$
+DECLARE
+	of_area text := coalesce(arguments ->> 'area', (SELECT b.municipality FROM lagesbild_store.build_current c JOIN lagesbild_store.build b ON b.id = c.build));
+	r lagesbild_desk.text_sheet;
+BEGIN
+	PERFORM lagesbild_store.period_span(arguments ->> 'period');
+	SELECT * INTO r FROM lagesbild_desk.text_sheet t WHERE t.period = arguments ->> 'period' AND t.area = of_area;
+	IF NOT FOUND THEN
+		PERFORM lagesbild_desk.refuse_area(arguments ->> 'area');
+		r := (arguments ->> 'period', of_area, '{}', 0);
+	END IF;
+	RETURN r;
+END $$;
