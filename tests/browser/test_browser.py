@@ -52,7 +52,7 @@ def main():
         i.verify()
         api = Api(i, **WEB)
         person = api.account("samordnare", role="reader,coordinator")
-        told, out = visit("visit.mjs", api, NAME=person.name, PASSWORD=person.word, PERIOD=PERIOD), pictures(i)
+        told, out = visit("visit.mjs", api, EXPECTED="status of 400", NAME=person.name, PASSWORD=person.word, PERIOD=PERIOD), pictures(i)
         say(f"{told['heading']}: {told['verdict']} ({len(told['rows'])} rows)")
         clean(told)
         want, compared = figures(i), 0
@@ -76,6 +76,8 @@ def main():
         assert told["paper"] is False, "?utskrift=1 hides the controls"
         quality(i, told)
         assert set(SOURCES) <= set(told["quality"]) and "håller" in told["verdict"] and "hold" in told["english"], told
+        assert "housing" in told["delivered"] and "bostäder" not in told["delivered"], told["delivered"]
+        assert told["languages"] == ["Situation picture", "Lägesbild"], told["languages"]
         assert os.path.getsize(os.path.join(out, "month.pdf")) > 10000
         assert told["bytes"] < 300_000, told["bytes"]
         assert told["opened"] == [1, 1], f"asked for session and summary {told['opened']} times"

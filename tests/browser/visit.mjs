@@ -73,8 +73,14 @@ for (const [name, options] of Object.entries({
 		// English, then out: the page asks to sign in.
 		await page.click(".tools button[lang=en]");
 		told.english = await page.textContent(".verdicts h2");
+		told.delivered = await page.innerText(".delivered");
+		await page.goto(`${url}/bild/2025-13`);
+		await page.waitForSelector('main .note:text-is("There is no such period")');
 		await page.click(".tools button:last-child");
 		await page.waitForSelector("input[name=name]");
+		told.languages = [await page.textContent("main h1")];
+		await page.click("main button[lang=sv]");
+		told.languages.push(await page.textContent("main h1"));
 	}
 	await page.context().close();
 }

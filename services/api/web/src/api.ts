@@ -146,6 +146,15 @@ function started(path: string): Promise<Response> | undefined {
 	return answer;
 }
 
+/** The api speaks Swedish. */
+async function inLanguage(title: string): Promise<string> {
+	if (!title || document.documentElement.lang !== "en") return title;
+	return import("./problems").then(
+		({ inEnglish }) => inEnglish(title),
+		() => title,
+	);
+}
+
 async function ask(method: string, path: string, body?: unknown): Promise<Response> {
 	const headers: Record<string, string> = {};
 	if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -161,7 +170,7 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
 	if (answer.ok) return answer;
 	const said = await answer.json().catch(() => ({ title: "" }));
 	if (answer.status === 401 && !path.startsWith("/api/v1/session")) signedOut();
-	throw new Problem(answer.status, said.title ?? "", said.detail ?? "");
+	throw new Problem(answer.status, await inLanguage(said.title ?? ""), said.detail ?? "");
 }
 
 export async function get<T>(path: string): Promise<T> {

@@ -97,3 +97,11 @@ export function earlier(months: number, language: Language): string {
 	const many = { sv: ["två", "tre", "fyra", "fem"], en: ["two", "three", "four", "five"] }[language][years - 2];
 	return language === "sv" ? `${many} år tidigare` : `${many} years before`;
 }
+
+const shorts: Record<string, string> = { press: "notices", police: "police", rescue: "rescue", social: "social", housing: "housing", citizen: "citizens", staff: "staff" };
+/** The short name of a source, which the api says in Swedish. */
+export const shortOf = (x: { source: string; short: string }, language: Language): string => (language === "en" && shorts[x.source]) || x.short;
+export const shortName = (sources: { source: string; short: string }[], source: string, language: Language): string => {
+	const x = sources.find((k) => k.source === source);
+	return x ? shortOf(x, language) : source;
+};

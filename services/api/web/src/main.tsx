@@ -9,12 +9,13 @@ import { Open, OpenEdition } from "./document/Open";
 import { Editions } from "./pages/Editions";
 import { Picture } from "./pages/Picture";
 import { SignIn } from "./pages/SignIn";
+import type { Language } from "./text";
 import "./style.css";
 
 /** A program prints the page: no controls, no stream, and a mark when all of it stands there. */
 const printed = new URLSearchParams(location.search).get("utskrift") === "1";
 
-function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" | "en") => void; leave: () => void }) {
+function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: Language) => void; leave: () => void }) {
 	const { path } = useAddress();
 	const t = app.t;
 	const link = (to: string, text: string, here: boolean) => (
@@ -47,8 +48,8 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 				<button type="button" onClick={theme} aria-label={t.theme} title={t.theme}>
 					◐
 				</button>
-				<button type="button" lang={app.language === "sv" ? "en" : "sv"} onClick={() => setLanguage(app.language === "sv" ? "en" : "sv")}>
-					{app.language === "sv" ? "English" : "Svenska"}
+				<button type="button" lang={t.otherLanguage} onClick={() => setLanguage(t.otherLanguage)}>
+					{t.inOther}
 				</button>
 				<span class="who">{app.session.display}</span>
 				<button type="button" onClick={leave}>
@@ -60,8 +61,8 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: "sv" |
 }
 
 /** Above what anybody may read. */
-function OpenHeader({ app, setLanguage }: { app: App; setLanguage: (l: "sv" | "en") => void }) {
-	const other = app.language === "sv" ? "en" : "sv";
+function OpenHeader({ app, setLanguage }: { app: App; setLanguage: (l: Language) => void }) {
+	const { otherLanguage, inOther } = app.t;
 	return (
 		<header class="top">
 			<a class="skip" href="#main">
@@ -71,8 +72,8 @@ function OpenHeader({ app, setLanguage }: { app: App; setLanguage: (l: "sv" | "e
 				<a href="/offentligt">{app.t.title}</a>
 			</nav>
 			<div class="tools">
-				<button type="button" lang={other} onClick={() => setLanguage(other)}>
-					{other === "en" ? "English" : "Svenska"}
+				<button type="button" lang={otherLanguage} onClick={() => setLanguage(otherLanguage)}>
+					{inOther}
 				</button>
 				<a href="/">{app.t.signIn}</a>
 			</div>
@@ -170,7 +171,7 @@ function Root() {
 					<Page />
 				</div>
 			) : (
-				<SignIn session={session} again={again} done={(s) => (setAgain(false), setSession(s))} />
+				<SignIn session={session} again={again} setLanguage={setLanguage} done={(s) => (setAgain(false), setSession(s))} />
 			)}
 		</AppContext.Provider>
 	);

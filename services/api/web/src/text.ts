@@ -3,6 +3,8 @@ export type Language = "sv" | "en";
 
 const sv = {
 	title: "Lägesbild",
+	otherLanguage: "en" as Language,
+	inOther: "English",
 	skip: "Till innehållet",
 	signIn: "Logga in",
 	signOut: "Logga ut",
@@ -15,6 +17,7 @@ const sv = {
 	sixDigits: "Sex siffror",
 	qr: "QR-kod med nyckeln, att läsa av med appen",
 	enrolApp: "Öppna i appen",
+	forAll: "Det som alla får läsa",
 	signInLead: "Lägesbilden är till för kommunens brottsförebyggande råd. Fråga samordnaren om du saknar konto.",
 	wrong: "Namn eller lösenord stämmer inte.",
 	again: "Du har loggats ut. Logga in igen så är du tillbaka där du var; det du skrev finns kvar.",
@@ -112,6 +115,8 @@ const sv = {
 
 const en: typeof sv = {
 	title: "Situation picture",
+	otherLanguage: "sv" as Language,
+	inOther: "Svenska",
 	skip: "To the content",
 	signIn: "Sign in",
 	signOut: "Sign out",
@@ -124,6 +129,7 @@ const en: typeof sv = {
 	sixDigits: "Six digits",
 	qr: "QR code of the secret, for the app's camera",
 	enrolApp: "Open in the app",
+	forAll: "What everybody may read",
 	signInLead: "The situation picture is for the municipality's crime-prevention council. Ask the coordinator for an account.",
 	wrong: "The name or the password is wrong.",
 	again: "You have been signed out. Sign in again and you are back where you were; what you wrote is kept.",

@@ -1,7 +1,7 @@
 // Before and after a measure, beside a place where nothing was done: as a small picture, as a table, and in words.
 import { useState } from "preact/hooks";
 import { useApp, useLoaded } from "../app";
-import { periodInText } from "../figure";
+import { periodInText, shortOf } from "../figure";
 import { Value } from "../parts/Value";
 import type { Effect, EffectRow, Measure } from "./data";
 import { effectMonths } from "./effect";
@@ -56,7 +56,7 @@ export function EffectOf({ m, names }: { m: Measure; names: Names }) {
 									{w.noneIn}{" "}
 									{value.rows
 										.filter(empty)
-										.map((r) => r.short)
+										.map((r) => shortOf(r, language))
 										.join(", ")}
 								</p>
 							)}

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { change, type Problem } from "../api";
 import { useApp } from "../app";
 import { useDraft } from "../draft";
+import { inEnglish } from "../problems";
 import { useWords } from "./fields";
 import { asText, cells, cellText, toTable, type Table } from "./table";
 
@@ -139,6 +140,7 @@ function Columns({ table, known }: { table: Table; known: boolean }) {
 }
 
 function Preview({ told, table }: { told: Told; table: Table }) {
+	const { language } = useApp();
 	const w = useWords();
 	const head = (field: string) => table.columns.find((c) => c.field === field)?.head ?? (w as unknown as Record<string, string>)[field === "kind" ? "whatKind" : field] ?? field;
 	return (
@@ -173,7 +175,7 @@ function Preview({ told, table }: { told: Told; table: Table }) {
 									) : (
 										<span class="late">
 											✗ {r.field && <strong>{head(r.field)}: </strong>}
-											{r.text}
+											{language === "en" ? inEnglish(r.text ?? "") : r.text}
 										</span>
 									)}
 								</td>

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Figure, Summary } from "../api";
 import { useApp, useLoaded } from "../app";
-import { dayName, periodInText } from "../figure";
+import { dayName, periodInText, shortOf } from "../figure";
 import { AreaMap } from "../parts/AreaMap";
 import { Value } from "../parts/Value";
 import type { Level, Measure, Priority, Rows } from "./data";
@@ -102,7 +102,7 @@ function Row({ code, s, p, sources, may, open, toggle, measures, reload }: RowPr
 					return top.slice(0, 2).map((a) => (
 						<li>
 							{s.rows.find((r) => r.category === a.category)?.[language] ?? a.category} <Value f={a.n} />{" "}
-							<span class="quiet">({x.short})</span>
+							<span class="quiet">({shortOf(x, language)})</span>
 						</li>
 					));
 				})}
@@ -116,7 +116,7 @@ function Row({ code, s, p, sources, may, open, toggle, measures, reload }: RowPr
 			</ul>
 			{held.length > 0 && (
 				<p>
-					{w.changesHold}: {held.map((v) => `${v.verdict === "increase" ? "▲" : "▼"} ${v[language]} (${v.short})`).join(", ")}
+					{w.changesHold}: {held.map((v) => `${v.verdict === "increase" ? "▲" : "▼"} ${v[language]} (${shortOf(v, language)})`).join(", ")}
 				</p>
 			)}
 			{open && may && <Setter code={code} p={p} reload={reload} close={toggle} />}

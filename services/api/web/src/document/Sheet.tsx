@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { AreaRow, Figure, Row, Source, Summary } from "../api";
 import { AppContext, comparing, useApp } from "../app";
-import { dayName, daysName, monthName, periodName, signed } from "../figure";
+import { dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
 import { busiest, Heat } from "../parts/Heat";
@@ -147,7 +147,7 @@ function Changed({ s, before }: { s: Summary; before: Words["before"] }) {
 				<ul>
 					{before.changes.map((c) => (
 						<li>
-							{monthName(c.month, language)}, {s.sources.find((x) => x.source === c.source)?.short ?? c.source}: {signed(c.delta, language)} {w.causes[c.cause] ?? c.cause}
+							{monthName(c.month, language)}, {shortName(s.sources, c.source, language)}: {signed(c.delta, language)} {w.causes[c.cause] ?? c.cause}
 						</li>
 					))}
 				</ul>
@@ -379,7 +379,7 @@ function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writ
 					<section aria-labelledby="season">
 						<h2 id="season">{t.season}</h2>
 						<p class="quiet">
-							{row[language]}, {s.sources.find((x) => x.source === row.source)?.short}. {t.seasonLead}
+							{row[language]}, {shortName(s.sources, row.source, language)}. {t.seasonLead}
 						</p>
 						<Wheel row={row} first={s.series_first} />
 					</section>

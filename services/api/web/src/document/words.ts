@@ -1,6 +1,6 @@
 // A picture in plain words, made from its numbers. Pure: words.test.ts.
 import type { Row, Source, Summary } from "../api";
-import { addMonths, asTertial, earlier, periodName } from "../figure";
+import { addMonths, asTertial, earlier, periodName, shortOf } from "../figure";
 import { greatest, ofPeriod } from "../since";
 import type { Language } from "../text";
 
@@ -42,7 +42,7 @@ function verdicts(s: Summary, language: Language): string[] {
 	const held = all.map((v) => {
 		const what = `${sv ? v.sv : v.en}${v.name ? (sv ? ` i ${v.name}` : ` in ${v.name}`) : ""}`;
 		const how = v.verdict === "increase" ? (sv ? "har sannolikt ökat" : "has probably risen") : sv ? "har sannolikt minskat" : "has probably fallen";
-		return `${what} ${how}: ${number(v.n, language)} ${sv ? "mot" : "against"} ${number(v.last_year, language)} ${then} (${v.short}).`;
+		return `${what} ${how}: ${number(v.n, language)} ${sv ? "mot" : "against"} ${number(v.last_year, language)} ${then} (${shortOf(v, language)}).`;
 	});
 	const rest = usual(s).length;
 	const tail = sv

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Figure, Row, Summary } from "../api";
 import { useAddress, useApp, withQuery } from "../app";
-import { addMonths, monthName } from "../figure";
+import { addMonths, monthName, shortName } from "../figure";
 import { Value } from "../parts/Value";
 
 export interface Cell {
@@ -54,7 +54,7 @@ export function Cells({ s, row, area, path: ask, months, close }: { s: Summary; 
 		<section class="cells" aria-labelledby="cells">
 			<div class="title">
 				<h2 id="cells" tabIndex={-1} ref={head}>
-					{t.cells}: {row[language]}, {s.sources.find((x) => x.source === row.source)?.short}, {s.names[area]?.name ?? s.area.name}
+					{t.cells}: {row[language]}, {shortName(s.sources, row.source, language)}, {s.names[area]?.name ?? s.area.name}
 				</h2>
 				{area !== s.area.code && <a href={withQuery(address, { omrade: "" })}>{s.area.name}</a>}
 				<a href={ask + "&below=1&format=csv-excel"} download>

@@ -8,7 +8,7 @@ import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { kindOf } from "../document/words";
 import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
-import { addMonths, asTertial, monthName, periodName, plainly, signed } from "../figure";
+import { addMonths, asTertial, monthName, periodName, plainly, shortName, shortOf, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
 import { Csv } from "../parts/Csv";
@@ -106,7 +106,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 							{language === "sv" ? v.sv : v.en}
 							{v.name ? `, ${v.name}` : ""}
 						</strong>{" "}
-						<span class="fig">{v.n}</span> ({t.lastYear} {v.last_year}, {v.short}) {t[v.verdict]}{" "}
+						<span class="fig">{v.n}</span> ({t.lastYear} {v.last_year}, {shortOf(v, language)}) {t[v.verdict]}{" "}
 						<a href={withQuery(address, { rad: `${v.category}.${v.source}`, omrade: v.area ?? "" })}>→ {t.show}</a>
 					</li>
 				))}
@@ -136,7 +136,7 @@ export function Delivered({ s }: { s: Summary }) {
 					.filter((x) => x.state !== "not_connected")
 					.map((x) => (
 						<li class={x.state} title={language === "sv" ? x.sv : x.en}>
-							{x.short} <span aria-hidden="true">{marks[x.state]}</span>
+							{shortOf(x, language)} <span aria-hidden="true">{marks[x.state]}</span>
 							<span class={x.state === "complete" ? "aloud" : ""}> {t[x.state]}</span>
 							{x.units && " "}
 							{x.units && (s.edition ? unitsOf(x.units) : <a href={`/kvalitet?period=${encodeURIComponent(s.period)}#${x.source}`}>{unitsOf(x.units)}</a>)}
@@ -144,7 +144,7 @@ export function Delivered({ s }: { s: Summary }) {
 					))}
 			</ul>
 			<span class="lacking">
-				{t.missing}: {lacking.length ? lacking.map((x) => x.short).join(", ") : t.nobody}
+				{t.missing}: {lacking.length ? lacking.map((x) => shortOf(x, language)).join(", ") : t.nobody}
 			</span>
 		</section>
 	);
@@ -154,7 +154,7 @@ export function Delivered({ s }: { s: Summary }) {
 export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: Row[]; caption: string; plain?: boolean }) {
 	const { t, language } = useApp();
 	const address = useAddress();
-	const short = new Map(s.sources.map((x) => [x.source, x.short]));
+	const short = new Map(s.sources.map((x) => [x.source, shortOf(x, language)]));
 	return (
 		<div class="scroll" tabIndex={0} role="group" aria-label={caption}>
 			<table class="rows judged">
@@ -274,7 +274,7 @@ export function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
 	return (
 		<section class="areas" aria-labelledby="areas">
 			<h2 id="areas">
-				{t.areas}: {row[language]}, {s.sources.find((x) => x.source === row.source)?.short}
+				{t.areas}: {row[language]}, {shortName(s.sources, row.source, language)}
 			</h2>
 			<div class="pair">
 				<AreaMap area={s.area.code} names={s.names} values={values} />
@@ -297,7 +297,7 @@ function AreaPanel({ s, row }: { s: Summary; row: Row | undefined }) {
 				<select aria-label={t.category} value={keyOf(row)} onChange={(e) => go(withQuery(address, { rad: e.currentTarget.value }), true)}>
 					{s.rows.map((r) => (
 						<option value={keyOf(r)}>
-							{r[language]}, {s.sources.find((x) => x.source === r.source)?.short}
+							{r[language]}, {shortName(s.sources, r.source, language)}
 						</option>
 					))}
 				</select>
@@ -332,7 +332,7 @@ function BestTimes({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const times = hoursOf(s).flatMap(({ source, h }) => {
 		const most = busiest(h.n12, language);
-		return most ? [`${source.short} ${most}`] : [];
+		return most ? [`${shortOf(source, language)} ${most}`] : [];
 	});
 	if (!times.length) return null;
 	return (
@@ -388,7 +388,7 @@ export function Places({ s }: { s: Summary }) {
 						of={t.places}
 						name={`${s.period} ${s.area.name} ${t.places}`}
 						head={[t.place, t.category, t.source, t.now, t.twelve]}
-						rows={() => s.places.filter((p) => p.est).map((p) => [p.place, nameOf(p), p.short, p.n, p.n12])}
+						rows={() => s.places.filter((p) => p.est).map((p) => [p.place, nameOf(p), shortOf(p, language), p.n, p.n12])}
 					/>
 				)}
 			</div>
@@ -415,7 +415,7 @@ export function Places({ s }: { s: Summary }) {
 							<tr>
 								<th scope="row">{p.place}</th>
 								<td>{nameOf(p)}</td>
-								<td>{p.short}</td>
+								<td>{shortOf(p, language)}</td>
 								<td class="number"><Value f={{ n: p.n }} /></td>
 								<td class="number"><Value f={{ n: p.n12 }} /></td>
 							</tr>
@@ -551,7 +551,7 @@ export function Picture({ period }: { period: string }) {
 				<section aria-labelledby="season">
 					<h2 id="season">{t.season}</h2>
 					<p class="quiet">
-						{row?.[language]}, {s.sources.find((x) => x.source === row?.source)?.short}. {t.seasonLead}
+						{row?.[language]}, {shortName(s.sources, row?.source, language)}. {t.seasonLead}
 					</p>
 					{row && <Wheel row={row} first={s.series_first} />}
 				</section>

@@ -2,12 +2,20 @@ import { useEffect, useState } from "preact/hooks";
 import { giveCode, newSecret, Problem, signIn, type Session } from "../api";
 import { useApp } from "../app";
 import { Qr } from "../parts/Qr";
+import type { Language } from "../text";
 
 /** A browser's own autofocus works once a document; this page comes again when a session has ended. */
 const focused = (input: HTMLInputElement | null) => input?.focus();
 
+interface Props {
+	session: Session;
+	again: boolean;
+	setLanguage: (l: Language) => void;
+	done: (s: Session) => void;
+}
+
 /** Name and password; then, for those who have or need one, the second factor. */
-export function SignIn({ session, again, done }: { session: Session; again: boolean; done: (s: Session) => void }) {
+export function SignIn({ session, again, setLanguage, done }: Props) {
 	const { t } = useApp();
 	const [trouble, setTrouble] = useState("");
 	const [busy, setBusy] = useState(false);
@@ -67,6 +75,12 @@ export function SignIn({ session, again, done }: { session: Session; again: bool
 				</label>
 				{foot(t.signIn)}
 			</form>
+			<p class="switch">
+				<a href="/offentligt">{t.forAll}</a>
+				<button type="button" lang={t.otherLanguage} onClick={() => setLanguage(t.otherLanguage)}>
+					{t.inOther}
+				</button>
+			</p>
 		</main>
 	);
 }

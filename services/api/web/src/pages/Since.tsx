@@ -3,7 +3,7 @@ import type { Summary } from "../api";
 import { useApp, useLoaded } from "../app";
 import { words } from "../document/text";
 import type { Listed } from "../document/words";
-import { monthName, periodName, signed } from "../figure";
+import { monthName, periodName, shortName, signed } from "../figure";
 import { before, ofPeriod, summed, type Change, type Revision } from "../since";
 
 export const useEditions = () => useLoaded<{ rows: Listed[] }>("/api/v1/editions").value?.rows ?? [];
@@ -53,7 +53,7 @@ export function Since({ s, editions }: Props) {
 				<ul class="plain">
 					{changes.map(({ month, source, causes }) => (
 						<li>
-							{monthName(month, language)}, {s.sources.find((x) => x.source === source)?.short ?? source}: {causes.map(told).join(", ")}
+							{monthName(month, language)}, {shortName(s.sources, source, language)}: {causes.map(told).join(", ")}
 						</li>
 					))}
 				</ul>

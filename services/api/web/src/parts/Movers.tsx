@@ -1,6 +1,6 @@
 import type { Figure, Row, Summary } from "../api";
 import { useAddress, useApp, withQuery } from "../app";
-import { plainly, signed } from "../figure";
+import { plainly, shortName, signed } from "../figure";
 import { difference, movers } from "../judge";
 import { Csv } from "./Csv";
 import { Value } from "./Value";
@@ -38,7 +38,7 @@ function Moved({ s, rows, title, now, then }: { s: Summary; rows: Row[]; title: 
 				{[...up, ...down.reverse()].map((r) => (
 					<tr>
 						<th scope="row">
-							<a href={withQuery(address, { rad: `${r.category}.${r.source}` })}>{r[language]}</a>, {s.sources.find((x) => x.source === r.source)?.short}
+							<a href={withQuery(address, { rad: `${r.category}.${r.source}` })}>{r[language]}</a>, {shortName(s.sources, r.source, language)}
 						</th>
 						<td class="number">
 							<strong>{signed(difference(now(r), then(r)), language)}</strong>
