@@ -46,12 +46,24 @@ static int parse_one(struct deadletters *d, char **argv, int *i, struct err *err
 	return err_set(err, ERR_CONFIG, "unknown argument %.40s; see lagesbild deadletters --help", argv[*i]);
 }
 
+static int check_state(const char *state, struct err *err)
+{
+	static const char *const states[] = {"", "open", "retried", "resolved", "dropped"};
+
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (strcmp(state, states[i]) == 0)
+			return 0;
+	return err_set(err, ERR_CONFIG, "--state %.20s: it is open, retried, resolved or dropped", state);
+}
+
 /* $1 to $4: topic, reason, since, state. */
 static int param_filter(struct deadletters *d, const char *state, struct err *err)
 {
 	const char *topic = topic_of(d->source);
 	int64_t since = 0;
 
+	if (check_state(state, err))
+		return -1;
 	if (*d->since && operator_time(d->db, d->since, &since, err))
 		return -1;
 	db_param_text(d->db, topic, strlen(topic));
@@ -77,7 +89,7 @@ static int list(struct deadletters *d, struct err *err)
 		source = deadletters_source(&item);
 		printf(d->json ? "%s{\"source\": \"%s\", \"reason\": \"%s\", \"state\": \"%s\", \"count\": %lld, "
 				 "\"first\": \"%s\", \"last\": \"%s\", \"example\": \"%s:%lld:%lld\", \"detail\": "
-			       : "%s%-8s %-14s %-8s %6lld  %s .. %s\n         %s:%lld:%lld  ",
+			       : "%s%-8s %-14s %-8s %6lld  %s .. %s UTC\n         %s:%lld:%lld  ",
 		       d->json && i ? ", " : "", source, db_text(res, i, 1, NULL), db_text(res, i, 2, NULL),
 		       (long long)db_int(res, i, 3), db_text(res, i, 4, NULL), db_text(res, i, 5, NULL), source,
 		       (long long)db_int(res, i, 6), (long long)db_int(res, i, 7));

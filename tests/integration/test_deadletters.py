@@ -113,6 +113,8 @@ def main():
         say("list, show")
         groups = json.loads(letters(i, "list", "--json"))
         assert sorted(g["count"] for g in groups) == [1, 4] and {g["source"] for g in groups} == {"press"}, groups
+        done = letters(i, "list", "--state", "closed", check=False)
+        assert done.returncode == 2 and "open, retried, resolved or dropped" in done.stderr, done
         assert "syntax" in letters(i, "list") and letters(i, "show", "press:0:4")
         assert NAME in letters(i, "show", "press:0:4", "--show-content")
         shown = json.loads(letters(i, "show", "press:0:4", "--json"))

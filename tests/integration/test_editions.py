@@ -130,6 +130,8 @@ def check_refusals(i):
     check("an area that is none", (done.returncode, "there is no area" in done.stderr), (2, True))
     done = i.run("lagesbild", "publish", "2026-03", check=False, stdin="")
     check("without a terminal nobody can say yes", (done.returncode, "--yes" in done.stderr), (2, True))
+    done = i.run("lagesbild", "publish", "2026-02", check=False, stdin="")
+    check("what is shown beforehand says what a figure lacks", ("<5" in done.stdout, " 0," in done.stdout), (True, False))
     done = i.run("lagesbild", "publish", "2026-04", "--yes", check=False)
     check("a period that is not over is not published", (done.returncode, "not over" in done.stderr), (1, True))
     check("nothing was made by what was refused", i.value("SELECT count(*) FROM lagesbild.edition"), "0")
