@@ -111,9 +111,10 @@ const SPREAD_MS = 400;
 /** Reads paths that stand beside each other: what is shown of them is always of one version of the figures. */
 export function useTogether(paths: string[], version = ""): Together {
 	const key = paths.join(" ");
-	const [state, set] = useState<Together & { key: string; of: string }>({ key, values: {}, of: "" });
+	const [state, set] = useState<Together & { key: string }>({ key, values: {} });
 	const [turn, again] = useState(0);
 	const reading = useRef(false);
+	const held = useRef(""); // the version of what has come, be it drawn yet or not
 	const wanted = useRef(version);
 	wanted.current = version;
 	useEffect(() => {
@@ -128,7 +129,8 @@ export function useTogether(paths: string[], version = ""): Together {
 				const of = new Set(read.map((r) => r.of));
 				if (of.size > 1) return void later(200); // one was asked for before the version changed, one after
 				reading.current = false;
-				set({ key, values: Object.fromEntries(paths.map((path, i) => [path, read[i].value])), of: [...of][0] });
+				held.current = [...of][0];
+				set({ key, values: Object.fromEntries(paths.map((path, i) => [path, read[i].value])) });
 				if (wanted.current === version) {
 					// While somebody else makes the new one, the api gives the one before.
 					if (version && !of.has("") && !of.has(version)) later(1000);
@@ -137,7 +139,8 @@ export function useTogether(paths: string[], version = ""): Together {
 			(problem: Problem) => {
 				if (over) return;
 				reading.current = false;
-				set((old) => ({ key, problem, values: old.values, of: "", stale: true }));
+				held.current = "";
+				set((old) => ({ key, problem, values: old.values, stale: true }));
 				if (problem.status === 0 || problem.status >= 500) later(3000);
 			},
 		);
@@ -148,8 +151,8 @@ export function useTogether(paths: string[], version = ""): Together {
 	}, [key, turn]);
 	useEffect(() => {
 		// What is of this version already, as when a page has just been opened, is not read again; what is being read is looked at when it has come.
-		if (state.key !== key || reading.current || state.of === version) return;
-		const timer = window.setTimeout(() => again((n) => n + 1), state.of ? Math.random() * SPREAD_MS : 0);
+		if (state.key !== key || reading.current || held.current === version) return;
+		const timer = window.setTimeout(() => again((n) => n + 1), held.current ? Math.random() * SPREAD_MS : 0);
 		return () => clearTimeout(timer);
 	}, [version]);
 	// What was read for other paths says nothing of these, but where they are the same.

@@ -5,6 +5,8 @@ import { useDraft } from "../draft";
 import { words } from "./text";
 
 interface Sheet {
+	period: string;
+	area: string;
 	version: number;
 	sections: Record<string, string>;
 }
@@ -13,9 +15,11 @@ interface Sheet {
 export function Texts({ period, area, sections, open, saved }: { period: string; area: string; sections: readonly string[]; open: number; saved?: () => void }) {
 	const { t, language, session } = useApp();
 	const w = words[language];
-	const [turn, again] = useState(0);
+	const [own, setOwn] = useState<Sheet | null>(null);
 	const path = `/api/v1/texts/${encodeURIComponent(period)}?area=${encodeURIComponent(area)}`;
-	const { value, problem } = useLoaded<Sheet>(path, String(turn));
+	const { value: read, problem } = useLoaded<Sheet>(path);
+	// What a save has answered is newer than what was read, and the next section is saved over it.
+	const value = own && own.period === period && own.area === area && own.version > (read?.version ?? 0) ? own : read;
 	const mayWrite = session.roles?.includes("coordinator") ?? false;
 	if (!value) return problem ? <p class="quiet">{problem.title || t.away}</p> : null;
 	if (!mayWrite) {
@@ -36,7 +40,7 @@ export function Texts({ period, area, sections, open, saved }: { period: string;
 		<>
 			<p class="quiet screen">{w.writeLead}</p>
 			{sections.map((s, i) => (
-				<Section key={`${period} ${s}`} name={s} title={heading(w, s)} id={`${period}.${area}.${s}`} path={path} sheet={value} open={i < open} saved={() => (again((n) => n + 1), saved?.())} />
+				<Section key={`${period} ${s}`} name={s} title={heading(w, s)} id={`${period}.${area}.${s}`} path={path} sheet={value} open={i < open} saved={(now) => (setOwn(now), saved?.())} />
 			))}
 		</>
 	);
@@ -55,7 +59,7 @@ export const Paragraphs = ({ text }: { text: string }) => (
 	</>
 );
 
-function Section({ name, title, id, path, sheet, open, saved }: { name: string; title: string; id: string; path: string; sheet: Sheet; open: boolean; saved: () => void }) {
+function Section({ name, title, id, path, sheet, open, saved }: { name: string; title: string; id: string; path: string; sheet: Sheet; open: boolean; saved: (now: Sheet) => void }) {
 	const { t, language } = useApp();
 	const w = words[language];
 	const present = sheet.sections[name] ?? "";
@@ -71,12 +75,12 @@ function Section({ name, title, id, path, sheet, open, saved }: { name: string; 
 		setBusy(true);
 		touch(true);
 		try {
-			await change("PUT", path, { version, sections: { [name]: text } });
+			const now = await change<Sheet>("PUT", path, { version, sections: { [name]: text } });
 			done(text);
 			setMine(text);
 			setOther(null);
 			say(w.saved);
-			saved();
+			saved(now!);
 		} catch (e) {
 			const p = e as Problem;
 			say(p.status === 0 || p.status >= 500 ? t.away : p.title);
