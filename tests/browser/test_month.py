@@ -113,6 +113,7 @@ def main():
         say(f"  silent for the operator: {', '.join(told['silent'])}; refused: {told['refused']}")
         assert "Maj 2025, utgåva 1" in told["since"] and "maj 2025, notiser: +1 sena" in told["since"], told["since"]
         assert told["badge"] == "Utgåva 1: publicerad", told["badge"]
+        assert ["lena", "la till kommande händelse", "1"] in told["log"], told["log"]
         assert ["lena", "publicerade utgåva", "1"] in told["log"] and ["olle", "loggade in", ""] in told["log"], told["log"]
         state = api.nobody().get("/api/v1/public/editions").json["rows"]
         assert [e["id"] for e in state] == [1], state

@@ -32,10 +32,25 @@ const sv = {
 	detail: "uppgifter",
 	earlier: "Visa tidigare",
 	seen: "Läst per dag",
+	time: "gång",
 	times: "gånger",
 	all: "Alla konton",
 	nobody: "systemet",
 	names: { peer: "från", fields: "fält", days: "dagar", rows: "rader", roles: "roller", groups: "grupper", by: "genom" } as Record<string, string>,
+	fields: {
+		title: "rubrik", problem: "problem", cause: "orsak", perspective: "perspektiv", kind: "typ", owner: "ansvarig", area: "område", category: "kategori", place: "plats",
+		starts: "början", ends: "slut", expected: "väntad effekt", follow_up: "uppföljning", result: "resultat", notes: "anteckningar", state: "läge", meeting: "möte",
+		public: "offentlig", public_text: "text för alla", depends_on: "beror på", same_problem: "samma problem", grp: "grupp", day: "dag", minutes_long: "längd",
+		agenda: "dagordning", participants: "deltagare", decisions: "beslut", sections: "texter", level: "nivå", reason: "skäl",
+	} as Record<string, string>,
+	routes: {
+		"/api/v1/summary/{period}": "en periods bild", "/api/v1/cells": "siffror", "/api/v1/quality": "datakvalitet", "/api/v1/effect": "före och efter en åtgärd", "/api/v1/categories": "kategorierna",
+		"/api/v1/sources": "källorna", "/api/v1/areas": "områdena", "/api/v1/balance": "räkenskapen", "/api/v1/editions": "utgåvorna", "/api/v1/editions/{id}": "en utgåva",
+		"/api/v1/editions/{id}/documents": "en utgåvas dokument", "/api/v1/editions/{id}/documents/{name}": "ett dokument", "/api/v1/editions/{id}/revisions": "vad som ändrats sedan en utgåva",
+		"/api/v1/texts/{period}": "texterna om en period", "/api/v1/events": "kommande händelser", "/api/v1/meetings": "mötena", "/api/v1/meetings/{id}": "ett möte",
+		"/api/v1/measures": "åtgärderna", "/api/v1/measures/{id}": "en åtgärd", "/api/v1/actors": "aktörerna", "/api/v1/actors/{code}/measures": "en aktörs åtgärder",
+		"/api/v1/priorities": "områdenas nivåer", "/api/v1/changes": "följde sidan", "/api/v1/audit": "loggen",
+	} as Record<string, string>,
 	acts: {
 		"signed in": "loggade in",
 		"signed out": "loggade ut",
@@ -57,8 +72,11 @@ const sv = {
 		"edition withdrawn": "drog tillbaka utgåva",
 		"document read": "hämtade dokument ur utgåva",
 		"measures imported": "läste in åtgärder",
+		"measure created": "skapade åtgärd",
 		"measure changed": "ändrade åtgärd",
+		"meeting created": "skapade möte",
 		"meeting changed": "ändrade möte",
+		"event created": "la till kommande händelse",
 		"event changed": "ändrade kommande händelse",
 		"text changed": "ändrade text",
 		"priority changed": "ändrade nivå",
@@ -77,18 +95,37 @@ const en: typeof sv = {
 	detail: "details",
 	earlier: "Show earlier",
 	seen: "Read, by day",
+	time: "time",
 	times: "times",
 	all: "All accounts",
 	nobody: "the system",
 	names: { peer: "from" },
+	fields: { grp: "group", minutes_long: "length", follow_up: "follow-up", public_text: "text for all", depends_on: "depends on", same_problem: "same problem" },
+	routes: {},
 	acts: {},
 };
 const words = { sv, en };
 
-const told = (detail: Entry["detail"], names: Record<string, string>) =>
-	Object.entries(detail ?? {})
-		.map(([name, value]) => `${names[name] ?? name}: ${Array.isArray(value) ? value.join(", ") : String(value)}`)
+/** The fields of something new bear its number. */
+const made = (r: Entry) => Array.isArray(r.detail?.fields) && r.detail.fields.includes("id");
+const act = (r: Entry, w: typeof sv) => {
+	const what = made(r) ? r.what.replace("changed", "created") : r.what;
+	return w.acts[what] ?? what;
+};
+
+const told = (r: Entry, w: typeof sv) =>
+	Object.entries(r.detail ?? {})
+		.filter(([name]) => name !== "fields" || !made(r))
+		.map(([name, value]) => `${w.names[name] ?? name}: ${Array.isArray(value) ? value.map((v) => w.fields[v] ?? v).join(", ") : String(value)}`)
 		.join("; ");
+
+/** Where what an entry is about can be read. */
+function placeOf({ what, object }: Entry): string | null {
+	if (!object) return null;
+	if (/^measure (changed|created)$/.test(what)) return `/atgarder/${object}`;
+	if (what.startsWith("meeting ")) return `/moten/${object}`;
+	return /^(edition|document) /.test(what) ? `/utgavor/${object.split(" ")[0]}` : null;
+}
 
 export function Audit() {
 	const { t, language } = useApp();
@@ -135,9 +172,9 @@ export function Audit() {
 									<tr>
 										<td class="when">{when(r.at)}</td>
 										<td>{r.account ? <a href={withQuery(address, { konto: r.account })}>{r.account}</a> : w.nobody}</td>
-										<td>{w.acts[r.what] ?? r.what}</td>
-										<td>{r.object}</td>
-										<td>{told(r.detail, w.names)}</td>
+										<td>{act(r, w)}</td>
+										<td>{placeOf(r) ? <a href={placeOf(r)!}>{r.object}</a> : r.object}</td>
+										<td>{told(r, w)}</td>
 									</tr>
 								))}
 							</tbody>
@@ -163,9 +200,9 @@ export function Audit() {
 									<tr>
 										<td>{s.day}</td>
 										<td>{s.account}</td>
-										<td>{s.route}</td>
+										<td>{w.routes[s.route] ?? s.route}</td>
 										<td class="number">
-											{s.n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")} {w.times}
+											{s.n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB")} {s.n === 1 ? w.time : w.times}
 										</td>
 									</tr>
 								))}
