@@ -34,3 +34,13 @@ BEGIN
 	END IF;
 	RETURN r;
 END $$;
+
+-- As in 031_release.sql, with the area's name as it was: a list of pictures says of where each is.
+CREATE OR REPLACE FUNCTION lagesbild.api_editions(allowed text[], arguments jsonb) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT jsonb_build_object('rows', (SELECT coalesce(jsonb_agg(to_jsonb(e) - ARRAY['positions', 'build', 'key_id'] || jsonb_build_object(
+		'area_name', (SELECT a.name FROM lagesbild_store.edition_area a WHERE a.edition = e.id AND a.code = e.area),
+		'notes', lagesbild_store.notes_for(e.notes, allowed), 'events',
+		(SELECT jsonb_agg(jsonb_build_object('at', v.at, 'by', v.by, 'event', v.event, 'comment', v.comment) ORDER BY v.n)
+		FROM lagesbild_store.edition_event v WHERE v.edition = e.id)) ORDER BY e.id DESC), '[]') FROM lagesbild.edition e))
+$$;

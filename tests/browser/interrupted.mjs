@@ -43,6 +43,18 @@ await lena.click(".desk form button[type=submit]");
 await giveName(lena, ...first);
 await lena.waitForSelector("textarea[name=comment]", { state: "attached" });
 told.comment = await lena.inputValue("textarea[name=comment]");
+// the next one at the same machine sees nothing of it; a double click is one
+await lena.click(".tools button:last-child");
+await giveName(lena, ...second);
+await lena.waitForSelector("textarea[name=comment]", { state: "attached" });
+told.next = await lena.inputValue("textarea[name=comment]");
+if (!(await lena.isVisible("textarea[name=comment]"))) await lena.click(".desk details summary");
+await lena.type("textarea[name=comment]", "Ruts kommentar");
+await lena.dblclick(".desk form button[type=submit]");
+await lena.waitForSelector('.log .written:has-text("Ruts")');
+told.written = await lena.$$eval(".log .written", (all) => all.length);
+await lena.click(".tools button:last-child");
+await giveName(lena, ...first);
 // a session that ends while nothing is asked for: the next thing that changes tells
 await ask("end_sessions", first[0]);
 await ask("count");

@@ -77,6 +77,8 @@ def main():
         check("a session that has ended says so", "Du har loggats ut" in told["ended"])
         check("the text stands there again", told["again"], {"address": f"{api.url}/bild/{PERIOD}", "text": "En halv text som"})
         check("so does a comment", told["comment"], "En halv kommentar")
+        check("nobody else at the same machine sees it", told["next"], "")
+        check("a double click writes once", told["written"], 1)
         for word in ("rut", "lena", "tor"):
             assert (word in told["conflict"]["said"]) == (word == "lena"), told["conflict"]
         check("the second is told who was first, and both texts stand there", ("Lenas" in told["conflict"]["said"], told["conflict"]["mine"], told["conflict"]["server"]),

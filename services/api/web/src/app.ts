@@ -88,6 +88,37 @@ export function follow(event: MouseEvent): void {
 	if (!to.includes("#")) window.scrollTo(0, 0);
 }
 
+// ---- what is sent ----
+
+/** What changes something, one at a time: [what was wrong, send]. send tells whether it went well; while one is under way no other is sent. */
+export function useSending(): [trouble: string, send: (work: () => Promise<unknown>) => Promise<boolean>] {
+	const { t } = useApp();
+	const [trouble, setTrouble] = useState("");
+	const under = useRef(false);
+	const send = async (work: () => Promise<unknown>) => {
+		if (under.current) return false;
+		under.current = true;
+		setTrouble("");
+		try {
+			await work();
+			return true;
+		} catch (e) {
+			setTrouble((e as Problem).title || t.away);
+			return false;
+		} finally {
+			under.current = false;
+		}
+	};
+	return [trouble, send];
+}
+
+/** A double click on a button is one. */
+export function once(event: MouseEvent): void {
+	if (event.detail < 2 || !(event.target as Element).closest("button")) return;
+	event.preventDefault();
+	event.stopPropagation();
+}
+
 // ---- what is read, and read again when it has changed ----
 
 export type Loaded<T> = { value?: T; problem?: Problem; stale?: boolean };

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
-import { AppContext, firstLanguage, follow, kept, textsOf, useAddress, type App } from "./app";
+import { AppContext, firstLanguage, follow, kept, once, textsOf, useAddress, type App } from "./app";
 import { AuditPage, DeskPage, QualityPage } from "./desk/Lazy";
 import { Compare } from "./pages/Compare";
 import { Edition } from "./document/Edition";
@@ -156,7 +156,7 @@ function Root() {
 	return (
 		<AppContext.Provider value={app}>
 			{session.account ? (
-				<div onClick={follow}>
+				<div onClick={follow} onClickCapture={once}>
 					<Header app={app} setLanguage={setLanguage} leave={leave} />
 					{away && (
 						<p class="away" role="status">
@@ -166,7 +166,7 @@ function Root() {
 					<Page />
 				</div>
 			) : path.startsWith("/offentligt") ? (
-				<div onClick={follow}>
+				<div onClick={follow} onClickCapture={once}>
 					<OpenHeader app={app} setLanguage={setLanguage} />
 					<Page />
 				</div>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
-import { change, Problem, type Summary } from "../api";
+import { change, type Summary } from "../api";
 import { useDraft } from "../draft";
-import { go, useApp, useLoaded } from "../app";
+import { go, useApp, useLoaded, useSending } from "../app";
 import { CHECKLIST, LAW, SECTIONS, when, type Edition as Whole, type Made } from "./data";
 import { Sheet, titleOf } from "./Sheet";
 import { heading } from "./Texts";
@@ -70,19 +70,12 @@ export function Edition({ id }: { id: string }) {
 function Desk({ e, coordinator, changed }: { e: Whole; coordinator: boolean; changed: () => void }) {
 	const { t, language } = useApp();
 	const w = words[language];
-	const [trouble, setTrouble] = useState("");
+	const [trouble, send] = useSending();
 	const [asked, ask] = useState("");
-	const act = async (work: () => Promise<unknown>) => {
-		setTrouble("");
-		try {
-			await work();
-			changed();
-		} catch (p) {
-			setTrouble((p as Problem).title || t.away);
-		}
+	const move = async (state: string) => {
+		if (await send(() => change("PUT", `/api/v1/editions/${e.id}/state`, { state, force: !e.complete }))) changed();
 		ask("");
 	};
-	const move = (state: string) => act(() => change("PUT", `/api/v1/editions/${e.id}/state`, { state, force: !e.complete }));
 	const button = (state: string, text: string, main = false) =>
 		asked === state ? (
 			<span class="ask" role="alert">
@@ -115,7 +108,7 @@ function Desk({ e, coordinator, changed }: { e: Whole; coordinator: boolean; cha
 				<p class="row">
 					{draft && !e.superseded_by && button("approved", w.approve, true)}
 					{e.state === "approved" && !e.superseded_by && button("published", e.complete ? w.publish : w.publishAnyway, true)}
-					<button type="button" onClick={() => draftOf(e.period, e.area).catch((p: Problem) => setTrouble(p.title || t.away))}>
+					<button type="button" onClick={() => send(() => draftOf(e.period, e.area))}>
 						{w.newDraft}
 					</button>
 					{button("withdrawn", w.withdraw)}
@@ -183,16 +176,16 @@ function Documents({ e, coordinator }: { e: Whole; coordinator: boolean }) {
 }
 
 function Comments({ e, changed }: { e: Whole; changed: () => void }) {
-	const { t, language } = useApp();
+	const { language, session } = useApp();
 	const w = words[language];
-	const [{ text }, set] = useDraft(`comment.${e.id}`, "");
-	const [trouble, setTrouble] = useState("");
-	const send = (event: SubmitEvent) => {
+	const [{ text }, set] = useDraft(`${session.account}.comment.${e.id}`, "");
+	const [trouble, send] = useSending();
+	const add = async (event: SubmitEvent) => {
 		event.preventDefault();
-		change("POST", `/api/v1/editions/${e.id}/comments`, { comment: text }).then(
-			() => (set(""), setTrouble(""), changed()),
-			(p: Problem) => setTrouble(p.title || t.away),
-		);
+		if (await send(() => change("POST", `/api/v1/editions/${e.id}/comments`, { comment: text }))) {
+			set("");
+			changed();
+		}
 	};
 	return (
 		<details open={!!text || e.events.some((v) => v.comment)}>
@@ -210,7 +203,7 @@ function Comments({ e, changed }: { e: Whole; changed: () => void }) {
 				))}
 			</ol>
 			{e.state !== "withdrawn" && (
-				<form onSubmit={send}>
+				<form onSubmit={add}>
 					<label>
 						{w.yourComment}
 						<textarea name="comment" rows={3} maxLength={10000} required value={text} onInput={(k) => set(k.currentTarget.value)} />
@@ -229,11 +222,11 @@ function Comments({ e, changed }: { e: Whole; changed: () => void }) {
 
 /** The button on a live page: freezes what is shown. */
 export function DraftButton({ period, area }: { period: string; area: string }) {
-	const { t, language } = useApp();
-	const [trouble, setTrouble] = useState("");
+	const { language } = useApp();
+	const [trouble, send] = useSending();
 	return (
 		<>
-			<button type="button" class="screen" title={words[language].draftLead} onClick={() => draftOf(period, area).catch((p: Problem) => setTrouble(p.title || t.away))}>
+			<button type="button" class="screen" title={words[language].draftLead} onClick={() => send(() => draftOf(period, area))}>
 				{words[language].draftNow}
 			</button>
 			{trouble && (

@@ -60,10 +60,10 @@ export const Paragraphs = ({ text }: { text: string }) => (
 );
 
 function Section({ name, title, id, path, sheet, open, saved }: { name: string; title: string; id: string; path: string; sheet: Sheet; open: boolean; saved: (now: Sheet) => void }) {
-	const { t, language } = useApp();
+	const { t, language, session } = useApp();
 	const w = words[language];
 	const present = sheet.sections[name] ?? "";
-	const [{ text, from }, set, done] = useDraft(`text.${id}`, present);
+	const [{ text, from }, set, done] = useDraft(`${session.account}.text.${id}`, present);
 	const [said, say] = useState("");
 	const [found, setOther] = useState<Sheet | null>(null);
 	// What was written before a session ended may meet what somebody else has saved since.

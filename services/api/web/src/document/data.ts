@@ -65,3 +65,6 @@ export const CHECKLIST = ["why", "sources", "limits", "meaning"] as const;
 /** "3 mars 2026 kl. 11:50" */
 export const when = (text: string, language: "sv" | "en") =>
 	new Date(text).toLocaleString(language === "sv" ? "sv-SE" : "en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "Europe/Stockholm" });
+
+/** The day so many days after another, YYYY-MM-DD. */
+export const dayAfter = (day: string, days: number): string => new Date(Date.parse(`${day}T00:00:00Z`) + days * 86400000).toISOString().slice(0, 10);

@@ -98,6 +98,7 @@ export interface Listed {
 	start: string;
 	months: number;
 	area: string;
+	area_name: string;
 	state: string;
 	created_at: string;
 	created_by: string;

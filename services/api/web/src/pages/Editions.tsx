@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
-import type { Problem, Summary } from "../api";
-import { useApp, useLoaded } from "../app";
+import { useEffect } from "preact/hooks";
+import type { Summary } from "../api";
+import { useApp, useLoaded, useSending } from "../app";
 import { draftOf } from "../document/Edition";
 import { when } from "../document/data";
 import { kindName, words } from "../document/text";
@@ -55,9 +55,9 @@ export function Editions() {
 }
 
 function NextStep({ step, area }: { step: Step; area: string }) {
-	const { t, language, session } = useApp();
+	const { language, session } = useApp();
 	const w = words[language];
-	const [trouble, setTrouble] = useState("");
+	const [trouble, send] = useSending();
 	const coordinator = session.roles?.includes("coordinator") ?? false;
 	const e = step.edition;
 	const kind = kindOf(step);
@@ -79,7 +79,7 @@ function NextStep({ step, area }: { step: Step; area: string }) {
 					</a>
 				) : (
 					coordinator && (
-						<button type="button" class="main" title={w.draftLead} onClick={() => draftOf(step.period, area).catch((p: Problem) => setTrouble(p.title || t.away))}>
+						<button type="button" class="main" title={w.draftLead} onClick={() => send(() => draftOf(step.period, area))}>
 							{w.draftNow}
 						</button>
 					)
@@ -113,7 +113,7 @@ function Table({ rows }: { rows: Listed[] }) {
 								<a href={`/utgavor/${e.id}`}>{periodName(e.period, language)}</a>
 							</th>
 							<td>
-								{kindName(kindOf(e), language)}, {w.edition.toLowerCase()} {e.id}
+								{kindName(kindOf(e), language)}, {e.area_name}, {w.edition.toLowerCase()} {e.id}
 							</td>
 							<td>
 								<span class={`badge ${e.state}`}>{w.states[e.state]}</span>
