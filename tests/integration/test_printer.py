@@ -42,7 +42,7 @@ def text_of(data, *args):
 
 def a_draft(i, p, printer):
     printer.start()
-    p.put("/api/v1/texts/2025-05", {"version": 0, "sections": {"assessment": "Bedömningen på papper.", "public": "Texten för alla."}})
+    p.put("/api/v1/texts/2025-05", {"version": 0, "sections": {"assessment": "Bedömningen på papper.\nPå två rader.", "public": "Texten för alla."}})
     p.post("/api/v1/editions", {"period": "2025-05"})
     all_made(i, 2)
     answer = p.get("/api/v1/editions/1/documents/intern.pdf")
@@ -80,6 +80,7 @@ def killed(i, p, printer):
     document = p.get("/api/v1/editions/1/documents/intern.docx").body
     text = zipfile.ZipFile(io.BytesIO(document)).read("word/document.xml").decode()
     assert "Bedömningen på papper." in text and "Logga ut" not in text and ">tre år<" not in text, re.sub(r"<[^>]*>+", " ", text)[:3000]
+    assert re.search(r"papper\.</w:t></w:r><w:r><w:br ?/></w:r><w:r><w:t[^>]*>På två rader", text), text[text.index("papper."):][:300]
     core = zipfile.ZipFile(io.BytesIO(document)).read("docProps/core.xml").decode()
     assert "<dc:title>Kumla · Maj 2025" in core and "<dc:language>sv</dc:language>" in core, core
     assert 'w:val="Heading1"' in text and text.index("Sammanfattning") > text.index('w:val="Title"'), text[:500]

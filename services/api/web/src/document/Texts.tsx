@@ -54,7 +54,12 @@ export const Paragraphs = ({ text }: { text: string }) => (
 			.split(/\n\s*\n/)
 			.filter((p) => p.trim())
 			.map((p) => (
-				<p class="written">{p.trim()}</p>
+				<p class="written">
+					{p
+						.trim()
+						.split("\n")
+						.map((line, n) => (n ? [<br />, line] : line))}
+				</p>
 			))}
 	</>
 );
