@@ -6,26 +6,27 @@ import { DraftButton } from "../document/Edition";
 import { Events } from "../document/Events";
 import { Texts } from "../document/Texts";
 import { words } from "../document/text";
-import { kindOf } from "../document/words";
+import { compared, isTested, kindOf, notCompared } from "../document/words";
 import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
-import { addMonths, asTertial, monthName, periodName, plainly, shortName, shortOf, signed } from "../figure";
+import { addMonths, apart, areaName, areaNames, asTertial, monthName, periodName, plainly, shortName, shortOf, signed, type Cell } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
 import { Csv } from "../parts/Csv";
 import { busiest, dayName, Heat } from "../parts/Heat";
 import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
-import { Judgement, Value } from "../parts/Value";
+import { Judgement, judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
-import { Cells, pathOf, type Cell } from "./Cells";
+import { Cells, pathOf } from "./Cells";
 import { EditionOf, Since, useEditions } from "./Since";
 
 const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
 
-function Switch({ s }: { s: Summary }) {
+/** base: the page whose period it changes. */
+export function Switch({ s, base = "/bild" }: { s: Summary; base?: string }) {
 	const { t, language } = useApp();
 	const address = useAddress();
-	const to = (period: string) => withQuery(address, {}, `/bild/${period}`);
+	const to = (period: string) => withQuery(address, {}, `${base}/${period}`);
 	const last = addMonths(s.first, s.months - 1);
 	const kinds: [string, string, boolean][] = [
 		[t.month, last, s.months === 1],
@@ -84,15 +85,9 @@ function VerdictBlock({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const verdicts = s.verdicts.filter((v) => v.area !== s.area.code);
-	const held = verdicts.length;
-	const rows = s.rows.filter((r) => r.est && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease") && !r.holds);
 	return (
 		<section class="verdicts" aria-labelledby="verdict">
-			<h2 id="verdict">
-				{s.tested === 0
-					? `${s.complete ? t.noneTested : `${periodName(s.period, language)} ${t.notYet}`}.`
-					: `${held === 0 ? t.noneHold : `${held} ${held === 1 ? t.holdOne : t.holdMany}`}, ${rows.length} ${t.usualAll}.`}
-			</h2>
+			<h2 id="verdict">{s.tested ? compared(s, language) : notCompared(s, language)}</h2>
 			{!s.complete && (
 				<p class="quiet">
 					{t.laterCompared} <a href="/">{t.toLatest}</a>
@@ -104,7 +99,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 						<strong>
 							<span aria-hidden="true">{v.verdict === "increase" ? "▲" : "▼"} </span>
 							{language === "sv" ? v.sv : v.en}
-							{v.name ? `, ${v.name}` : ""}
+							{v.area ? `, ${areaName(s, v.area, language)}` : ""}
 						</strong>{" "}
 						<span class="fig">{v.n}</span> ({t.lastYear} {v.last_year}, {shortOf(v, language)}) {t[v.verdict]}{" "}
 						<a href={withQuery(address, { rad: `${v.category}.${v.source}`, omrade: v.area ?? "" })}>→ {t.show}</a>
@@ -201,7 +196,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 								<Spark series={r.series} first={s.series_first} mark={s.months > 4 ? Infinity : 36} />
 							</td>
 							<td>
-								<Judgement verdict={r.verdict} holds={r.holds} />
+								<Judgement verdict={r.verdict} holds={r.holds} few={r.est && !isTested(r)} />
 							</td>
 						</tr>
 					))}
@@ -211,17 +206,13 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	);
 }
 
-function areaName(s: Summary, a: AreaRow, unplaced: string): string {
-	const known = s.names[a.area]?.name ?? a.area;
-	return a.area === s.area.code ? `${known}, ${unplaced}` : known;
-}
-
 /** The areas of one row, the largest first. plain: without links to what is live. */
 function AreaTable({ s, rows, plain = false }: { s: Summary; rows: AreaRow[]; plain?: boolean }) {
-	const { t } = useApp();
+	const { t, language } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
-	const name = (a: AreaRow) => areaName(s, a, t.unplaced);
+	// An area's own page shows the whole of it: what stands here without its parts leads to its months.
+	const to = (a: AreaRow) => withQuery(address, apart(s, a.area) ? { rad: `${a.category}.${a.source}`, omrade: a.area } : { kommun: a.area, omrade: "" });
 	return (
 		<table class="rows small">
 			<thead>
@@ -241,7 +232,7 @@ function AreaTable({ s, rows, plain = false }: { s: Summary; rows: AreaRow[]; pl
 			<tbody>
 				{rows.map((a) => (
 					<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
-						<th scope="row">{plain || a.area === s.area.code ? name(a) : <a href={withQuery(address, { kommun: a.area, omrade: "" })}>{name(a)}</a>}</th>
+						<th scope="row">{plain ? areaName(s, a.area, language) : <a href={to(a)}>{areaName(s, a.area, language)}</a>}</th>
 						<td class="number">
 							<Value f={a.n} />
 						</td>
@@ -277,7 +268,7 @@ export function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
 				{t.areas}: {row[language]}, {shortName(s.sources, row.source, language)}
 			</h2>
 			<div class="pair">
-				<AreaMap area={s.area.code} names={s.names} values={values} />
+				<AreaMap area={s.area.code} names={areaNames(s, language)} values={values} />
 				<AreaTable s={s} rows={rows} plain />
 			</div>
 		</section>
@@ -305,10 +296,10 @@ function AreaPanel({ s, row }: { s: Summary; row: Row | undefined }) {
 					of={t.areas}
 					name={`${s.period} ${t.areas} ${row[language]} ${row.source}`}
 					head={[t.area, t.now, t.lastYear, t.twelve]}
-					rows={() => rows.map((a) => [areaName(s, a, t.unplaced), ...[a.n, a.last_year, a.r12].map((f) => plainly(f))])}
+					rows={() => rows.map((a) => [areaName(s, a.area, language), ...[a.n, a.last_year, a.r12].map((f) => plainly(f))])}
 				/>
 			</div>
-			<AreaMap area={s.area.code} names={s.names} values={values} chosen={address.query.get("omrade") ?? ""} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
+			<AreaMap area={s.area.code} names={areaNames(s, language)} values={values} chosen={address.query.get("omrade") ?? ""} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
 			<Levels names={s.names} />
 			<AreaTable s={s} rows={rows.slice(0, FIRST_AREAS)} />
 			{rows.length > FIRST_AREAS && (
@@ -475,7 +466,6 @@ export function Picture({ period }: { period: string }) {
 	const row = open ?? rows.find((r) => r.holds && placed.has(keyOf(r))) ?? rows.find((r) => r.est && placed.has(keyOf(r))) ?? rows[0];
 	const busy = rows.filter(isBusy);
 	const first = busy.filter((r, i) => i < FIRST_ROWS || r.holds || r === open);
-	const span = `from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}${wanted ? `&source=${wanted}` : ""}`;
 	const folded: [string, Row[]][] = [
 		[t.more, busy.filter((r) => !first.includes(r))],
 		[t.still, rows.filter((r) => r.est && !busy.includes(r))],
@@ -518,9 +508,12 @@ export function Picture({ period }: { period: string }) {
 										))}
 								</select>
 							</label>
-							<a href={`/api/v1/cells?${span}&format=csv-excel`} download={`lagesbild-${s.period}.csv`}>
-								{t.csv}
-							</a>
+							<Csv
+								of={t.byCategory}
+								name={`${s.period} ${s.area.name} ${t.byCategory}`}
+								head={[t.category, t.source, s.months === 1 ? monthName(s.first, language) : t.now, comparing(app, s.months).t.lastYear, t.twelve, t.verdict]}
+								rows={() => rows.map((r) => [r[language], shortName(s.sources, r.source, language), ...[r.n, r.last_year, r.r12].map((f) => plainly(f)), judgement(t, r.verdict, r.holds, r.est && !isTested(r))])}
+							/>
 							<button type="button" class="screen" onClick={() => window.print()}>
 								{t.print}
 							</button>
