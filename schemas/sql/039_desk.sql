@@ -1,0 +1,98 @@
+-- The desk: personal data in the spellings that telephones and word processors make by themselves, bodies that cannot keep the database busy, and
+-- what is wrong said of its field.
+
+-- ---- what a body may be ----
+
+-- All bodies pass here before anything walks them: at most eight levels, and no number that is longer printed than written.
+CREATE FUNCTION lagesbild_desk.body(said text) RETURNS jsonb LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	given jsonb;
+BEGIN
+	IF regexp_replace(said, '"([^"\\]|\\.)*"', '""', 'g') !~ '[0-9][eE]|[0-9.]{16}' THEN
+		given := said::jsonb;
+	END IF;
+	IF given IS NULL AND said IS NOT NULL OR jsonb_path_exists(given, 'strict $.**{9}') THEN
+		PERFORM lagesbild_store.problem(400, 'Fälten stämmer inte', 'body: at most 8 levels, and numbers of at most 15 digits');
+	END IF;
+	RETURN given;
+EXCEPTION WHEN statement_too_complex THEN
+	PERFORM lagesbild_store.problem(400, 'Fälten stämmer inte', 'body: at most 8 levels, and numbers of at most 15 digits');
+END $$;
+GRANT EXECUTE ON FUNCTION lagesbild_desk.body(text) TO lagesbild_desk;
+
+-- ---- personal data ----
+
+-- Without what no reader sees: control characters but newline and tab, and Unicode's format characters (soft hyphens, joiners, turns of direction).
+CREATE FUNCTION lagesbild_desk.visible(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT regexp_replace(said, '[\u0001-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u0600-\u0605\u061C\u06DD\u070F\u0890\u0891\u08E2\u180E\u200B-\u200F'
+		'\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\U000110BD\U000110CD\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0001-\U000E007F]', '', 'g')
+$$;
+
+-- Digits, dashes and blanks of every script and program as ASCII has them.
+CREATE FUNCTION lagesbild_desk.plain(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	p text := lagesbild_desk.visible(said);
+	zero text;
+BEGIN
+	IF octet_length(p) > length(p) THEN
+		p := regexp_replace(normalize(p, NFKC), '[\u034F\u115F\u1160\u20E3\uFE00-\uFE0F]', '', 'g'); -- keycaps and fillers
+		IF p ~ '[\u0660-\u1C59\uA620-\uABF9]' THEN
+			FOREACH zero IN ARRAY string_to_array('٠ ۰ ߀ ० ০ ੦ ૦ ୦ ௦ ౦ ೦ ൦ ෦ ๐ ໐ ༠ ၀ ႐ ០ ᠐ ᥆ ᧐ ᪀ ᪐ ᭐ ᮰ ᱀ ᱐ ꘠ ꣐ ꤀ ꧐ ꧰ ꩐ ꯰', ' ') LOOP
+				p := translate(p, (SELECT string_agg(chr(ascii(zero) + d), '' ORDER BY d) FROM generate_series(0, 9) d), '0123456789');
+			END LOOP;
+		END IF;
+		p := regexp_replace(p, '[\u02D7\u058A\u2010-\u2015\u2043\u2212\u2E3A\u2E3B\uFE58]', '-', 'g');
+		p := translate(p, '⁄∕·•', '//..');
+	END IF;
+	RETURN regexp_replace(p, '[[:space:]\u1680\u2028\u2029]+', ' ', 'g');
+END $$;
+
+-- What looks like an identity number, a telephone number or an address for mail, however its groups are parted. Times, dates and sums of money are
+-- taken out first: they are made of digits too.
+CREATE OR REPLACE FUNCTION lagesbild_desk.is_personal(said text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	s constant text := '[ ./()-]{0,3}';
+	before constant text := '(?<![0-9])(?<![0-9][.:,])';
+	md constant text := '(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])';
+	m_d constant text := replace(md, ')(', ')' || s || '(');
+	hour constant text := '(?:[01]?[0-9]|2[0-4])';
+	d text := lower(lagesbild_desk.plain(said));
+BEGIN
+	IF d ~ '[^ @] ?(?:@|[[({] ?(?:at|@|snabel-a) ?[])}]) ?[^ @]+(?:[.]|[[({](?:dot|punkt)[])}])[[:alpha:]]{2}' THEN
+		RETURN true;
+	ELSIF d !~ '(?:[0-9][^0-9]{0,6}){8}' THEN
+		RETURN false;
+	END IF;
+	-- Not by what stands before: that is looked for from the beginning at each turn.
+	d := regexp_replace(d, '(^|[^0-9])[1-9][0-9]{0,2}(?: ?[0-9]{3})* ?(?:kr|kronor|tkr|mkr|mnkr|sek)(?![[:alnum:]])', '\1 M ', 'g');
+	d := regexp_replace(d, '(^|[^0-9.])' || hour || '[.:][0-5][0-9] ?- ?' || hour || '[.:][0-5][0-9](?![0-9]|[.:][0-9])', '\1 T ', 'g');
+	d := regexp_replace(d, '((?:^|[^0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}|(?:^|[^0-9./-]|(?:^|[^0-9])[./-])[0-9]{1,2}[-/.][0-9]{1,2}[-/. ](?:19|20)[0-9]{2})'
+		'(?![0-9]|[ ./()+-]{0,3}[0-9]{4}(?:[^0-9-]|$))', ' D ', 'g');
+	RETURN d ~ (before || '(?:[0-9]{2})?[0-9]{2}' || md || '[ ./()+-]{0,3}[0-9]{4}(?![0-9])') -- 19850101-1234
+		OR d ~ (before || '(?:18|19|20)[0-9]{2}' || s || m_d || '[ ./()+-]{0,3}[0-9]{4}(?![0-9])') -- 1985-01-01 1234
+		OR d ~ (before || '(?<![0-9][-/])[0-9]{2}' || s || m_d || '[ ./()+-]{0,3}(?!(?:19|20)[0-9]{2})[0-9]{4}(?![0-9])') -- 85 01 01 1234; 06-07 2026 is a day
+		-- a mobile telephone, parted anyhow; 07 08 09 10 11 are weeks
+		OR d ~ (before || '(?!07[ -]0[89][ -])(?:0|46' || s || '(?:0' || s || ')?)' || s || '7' || s || '[02369](?:' || s || '[0-9]){7}(?![0-9:])')
+		OR d ~ (before || '(?:[+]|00) ?(?=(?:' || s || '[0-9]){9})[1-9][0-9]{0,2}' || s || '(?:[(]0[)])?' || s
+			|| '(?:[0-9]{7,12}|[0-9]{1,4}(?:[ ./()-]{1,3}(?!(?:19|20)[0-9]{2}(?![0-9]))[0-9]{2,8}){1,5})(?![0-9])') -- +47 912 34 567
+		OR d ~ (before || '[(]?0(?:8|[1-9][0-9]{1,2})[)]?' || s
+			|| '(?:[1-9][0-9]{4,7}|[1-9][0-9]{1,2}(?:(?: [0-9]{2,3}){2,3}|(?: ?- ?[0-9]{2,3}){2,3}|(?:[.][0-9]{2,3}){2,3})|[1-9][0-9]{2}[ .-][0-9]{2,3})(?![0-9])'); -- 019-12 34 56
+END $$;
+
+-- Refuses a body with such a text anywhere in it, also as a number or a field's name; says in which field.
+CREATE OR REPLACE FUNCTION lagesbild_desk.refuse_personal(body jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	field text;
+	value jsonb;
+BEGIN
+	FOR field, value IN SELECT e.key, e.value FROM jsonb_each(body) e LOOP
+		IF lagesbild_desk.is_personal(field)
+			OR EXISTS (SELECT FROM jsonb_path_query(value, 'strict $.** ? (@.type() == "string" || @.type() == "number")') AS v
+				WHERE lagesbild_desk.is_personal(v #>> '{}'))
+			OR EXISTS (SELECT FROM jsonb_path_query(value, 'strict $.** ? (@.type() == "object").keyvalue().key') AS k
+				WHERE lagesbild_desk.is_personal(k #>> '{}')) THEN
+			PERFORM lagesbild_store.problem(400, 'Texten ser ut att innehålla personuppgifter (personnummer, telefon eller e-post)',
+				CASE WHEN field ~ '^[a-z_]+$' THEN field ELSE 'body' END || ': personal-data');
+		END IF;
+	END LOOP;
+END $$;
