@@ -96,3 +96,144 @@ BEGIN
 		END IF;
 	END LOOP;
 END $$;
+
+-- ---- fields ----
+
+-- A text as it is kept: what is seen of it; nothing where that is blanks alone.
+CREATE FUNCTION lagesbild_desk.cleaned(said text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+	SELECT CASE WHEN v ~ '[^[:space:]\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u2800\u3000\u3164]' THEN v ELSE '' END FROM lagesbild_desk.visible(said) AS v
+$$;
+
+-- What is wrong with a date; null: nothing. PostgreSQL takes also today, infinity and 44 BC.
+CREATE FUNCTION lagesbild_desk.date_trouble(said text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	trouble text;
+BEGIN
+	IF said IS NULL OR said !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
+		trouble := 'Datum skrivs 2026-04-01';
+	ELSIF said::date NOT BETWEEN '2000-01-01' AND '2099-12-31' THEN
+		trouble := 'Datumet ska ligga mellan 2000 och 2099';
+	END IF;
+	RETURN trouble;
+EXCEPTION WHEN data_exception THEN
+	trouble := 'Datumet finns inte';
+	RETURN trouble;
+END $$;
+
+-- A body's fields as they are kept, by the types of their row's columns: texts are texts, lists of them too, and a date is one of our time.
+CREATE FUNCTION lagesbild_desk.fields(of_row regtype, body jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	f record;
+	kept jsonb := body;
+BEGIN
+	FOR f IN SELECT e.key, e.value, a.atttypid::regtype AS type, jsonb_typeof(e.value) AS given FROM jsonb_each(body) e
+			JOIN pg_type t ON t.oid = of_row JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attname = e.key
+			WHERE e.value <> 'null' AND a.atttypid IN ('text'::regtype, 'text[]'::regtype, 'jsonb'::regtype, 'date'::regtype) LOOP
+		IF f.type = 'text'::regtype AND f.given = 'string' THEN
+			kept := kept || jsonb_build_object(f.key, lagesbild_desk.cleaned(f.value #>> '{}'));
+		ELSIF f.type = 'text[]'::regtype AND f.given = 'array'
+				AND NOT jsonb_path_exists(f.value, 'strict $[*] ? (@.type() != "string")', '{}', true) THEN
+			kept := kept || jsonb_build_object(f.key, (SELECT coalesce(jsonb_agg(lagesbild_desk.cleaned(u.v) ORDER BY u.n), '[]')
+				FROM jsonb_array_elements_text(f.value) WITH ORDINALITY AS u(v, n)));
+		ELSIF f.type = 'date'::regtype AND lagesbild_desk.date_trouble(f.value #>> '{}') IS NOT NULL THEN
+			PERFORM lagesbild_store.problem(400, lagesbild_desk.date_trouble(f.value #>> '{}'), f.key || ': YYYY-MM-DD, between 2000 and 2099');
+		ELSIF f.type = 'jsonb'::regtype AND f.given = 'object' THEN
+			kept := kept || jsonb_build_object(f.key, (SELECT coalesce(jsonb_object_agg(s.key,
+				CASE WHEN jsonb_typeof(s.value) = 'string' THEN to_jsonb(lagesbild_desk.cleaned(s.value #>> '{}')) ELSE s.value END), '{}') FROM jsonb_each(f.value) s));
+		ELSIF f.type IN ('text'::regtype, 'text[]'::regtype) THEN
+			PERFORM lagesbild_store.problem(400, 'Ett fält har fel form', f.key || CASE WHEN f.type = 'text'::regtype THEN ': a text' ELSE ': a list of texts' END);
+		END IF;
+	END LOOP;
+	RETURN kept;
+END $$;
+
+-- As in 022_meetings.sql, with fields as they are kept, and the name of the one that is malformed.
+CREATE OR REPLACE FUNCTION lagesbild_desk.merged(sheet anyelement, body jsonb, editable text[]) RETURNS anyelement LANGUAGE plpgsql AS $$
+DECLARE
+	kept jsonb;
+	field text;
+BEGIN
+	IF body IS NULL OR jsonb_typeof(body) <> 'object' OR EXISTS (SELECT FROM jsonb_object_keys(body) k WHERE k <> 'version' AND k <> ALL (editable)) THEN
+		PERFORM lagesbild_store.problem(400, 'Fälten stämmer inte', 'body: an object of ' || array_to_string(editable, ', '));
+	END IF;
+	PERFORM lagesbild_desk.refuse_personal(body);
+	kept := lagesbild_desk.fields(pg_typeof(sheet), body - 'version');
+	BEGIN
+		RETURN jsonb_populate_record(sheet, kept);
+	EXCEPTION WHEN data_exception THEN
+		NULL;
+	END;
+	FOR field IN SELECT k FROM jsonb_object_keys(kept) k LOOP
+		PERFORM jsonb_populate_record(sheet, jsonb_build_object(field, kept -> field));
+	END LOOP;
+	RETURN NULL;
+EXCEPTION WHEN data_exception THEN
+	PERFORM lagesbild_store.problem(400, 'Ett fält har fel form', coalesce(field, 'body') || ': a date, a number or a list is malformed');
+END $$;
+
+-- As in 022_meetings.sql, with the field that is wrong.
+CREATE OR REPLACE FUNCTION lagesbild_desk.event_put(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	old lagesbild_desk.event;
+	r lagesbild_desk.event;
+	broken text;
+	missing text;
+BEGIN
+	IF arguments ? 'id' THEN
+		SELECT * INTO old FROM lagesbild_desk.event e WHERE e.id = lagesbild_desk.id_of(arguments) FOR UPDATE;
+		IF NOT FOUND THEN
+			PERFORM lagesbild_store.problem(404, 'Händelsen finns inte', 'id');
+		END IF;
+		PERFORM lagesbild_desk.same_version('event', old.id::text, old.version, body);
+	END IF;
+	r := lagesbild_desk.merged(old, body, '{title,area,place,starts,ends,state}');
+	r.id := coalesce(old.id, nextval('lagesbild_desk.event_id_seq'));
+	r.ends := coalesce(r.ends, r.starts);
+	r.state := coalesce(r.state, 'planned');
+	r.version := coalesce(old.version, 0) + 1;
+	IF r.ends < r.starts THEN
+		PERFORM lagesbild_store.problem(400, 'Slutet ligger före början', 'ends: not before starts');
+	END IF;
+	INSERT INTO lagesbild_desk.event SELECT r.* ON CONFLICT (id) DO UPDATE SET title = r.title, area = r.area, place = r.place, starts = r.starts,
+		ends = r.ends, state = r.state, version = r.version;
+	PERFORM lagesbild_desk.changed(who, 'event', r.id::text, to_jsonb(old), to_jsonb(r));
+	status := CASE WHEN old.id IS NULL THEN 201 ELSE 200 END;
+	answer := to_jsonb(r);
+EXCEPTION WHEN integrity_constraint_violation THEN
+	GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME, missing = COLUMN_NAME;
+	PERFORM lagesbild_store.problem(400, 'Ett fält saknas eller har fel form', coalesce(nullif(missing, ''), substring(broken FROM '^event_([a-z_]+)_check$'), 'body')
+		|| ': title, starts, ends (not before starts)');
+END $$;
+
+-- As in 022_meetings.sql, with the field that is wrong.
+CREATE OR REPLACE FUNCTION lagesbild_desk.meeting_put(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	old lagesbild_desk.meeting;
+	m lagesbild_desk.meeting;
+	broken text;
+	missing text;
+BEGIN
+	IF arguments ? 'id' THEN
+		SELECT * INTO old FROM lagesbild_desk.meeting k WHERE k.id = lagesbild_desk.id_of(arguments) FOR UPDATE;
+		IF NOT FOUND THEN
+			PERFORM lagesbild_store.problem(404, 'Mötet finns inte', 'id');
+		END IF;
+		PERFORM lagesbild_desk.same_version('meeting', old.id::text, old.version, body);
+	END IF;
+	m := lagesbild_desk.merged(CASE WHEN old.id IS NULL THEN lagesbild_desk.meeting_new(NULL, NULL) ELSE old END, body,
+		'{grp,day,starts,minutes_long,place,state,agenda,participants,decisions,minutes}');
+	m.starts := coalesce(m.starts, '09:00');
+	m.version := coalesce(old.version, 0) + 1;
+	IF old.state <> 'planned' AND m.state = 'planned' THEN
+		PERFORM lagesbild_store.problem(400, 'Mötet kan inte bli planerat igen', 'state');
+	END IF;
+	PERFORM lagesbild_desk.meeting_save(who, old, m);
+	status := CASE WHEN old.id IS NULL THEN 201 ELSE 200 END;
+	answer := lagesbild_desk.meeting_json(m);
+EXCEPTION WHEN integrity_constraint_violation THEN
+	GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME, missing = COLUMN_NAME;
+	PERFORM lagesbild_store.problem(400, 'Ett fält saknas eller har fel form', coalesce(nullif(missing, ''), substring(broken FROM '^meeting_([a-z_]+)_check$'), 'body')
+		|| ': grp, day, starts, minutes_long (5 to 600), state, agenda, participants, decisions');
+END $$;

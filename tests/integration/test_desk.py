@@ -77,6 +77,10 @@ def texts(p, other, reader):
     check("no such period", p.get("/api/v1/texts/2026-13").status, 400)
 
 
+def field(told):
+    return told["detail"].split(":")[0]
+
+
 def bodies(p):
     """What is costly to walk or to print is refused before that; nothing here is a text, so nothing else is wrong with it."""
     for what, body in {"too deep": b"[" * 10 + b"]" * 10, "far too deep": b"[" * 300000 + b"]" * 300000, "a long number": b'{"x": [1e131000]}',
@@ -95,7 +99,16 @@ def events(p):
     check("moved", p.put(url, {"version": 1, "ends": day(12)}).json["version"], 2)
     check("not by an old version", p.put(url, {"version": 1, "ends": day(11)}).status, 409)
     check("it does not end before it starts", p.put(url, {"version": 2, "ends": day(1)}).status, 400)
-    check("a date is a date", p.put(url, {"version": 2, "ends": "snart"}).status, 400)
+    early = p.put(url, {"version": 2, "ends": day(1)}).json
+    check("and is told so", (early["title"], field(early)), ("Slutet ligger före början", "ends"))
+    for said, title in {"snart": "Datum skrivs 2026-04-01", "infinity": "Datum skrivs 2026-04-01", "today": "Datum skrivs 2026-04-01",
+                        "0044-01-01 BC": "Datum skrivs 2026-04-01", "2026-02-30": "Datumet finns inte", "1999-12-31": "Datumet ska ligga mellan 2000 och 2099"}.items():
+        told = p.put(url, {"version": 2, "ends": said}).json
+        check(f"a date is a date: {said}", (told["title"], field(told)), (title, "ends"))
+    for title in (" \u00a0", "\u202e", {"a": 1}, 5):
+        told = p.put(url, {"version": 2, "title": title})
+        check(f"a title is a text that is seen: {title!r}", (told.status, field(told.json)), (400, "title"))
+    check("without what is not seen", p.put(url, {"version": 2, "title": "Kumla\u202e\u0007 marknad"}).json["title"], "Kumla marknad")
 
 
 def meetings(p, reader, outsider):
@@ -121,6 +134,9 @@ def meetings(p, reader, outsider):
     check("an operational member does not see it", outsider.get(url).status, 404)
     check("nor in the list", {m["grp"] for m in outsider.get("/api/v1/meetings", year=2027).json["rows"]}, {"operational"})
     check("a reader does not change it", reader.put(url, {"version": 2, "minutes": "x"}).status, 403)
+    for name, said in {"day": "2027-02-30", "minutes_long": 3, "starts": "25:00", "agenda": ["x", {"a": 1}], "decisions": "x", "participants": [[]]}.items():
+        told = p.put(url, {"version": 2, name: said})
+        check(f"what is wrong with a meeting is named: {name}", (told.status, field(told.json)), (400, name))
     check("a new one", p.post("/api/v1/meetings", {"grp": "steering", "day": "2027-02-20"}).json["span"], None)
     return steering[0]["id"]
 
@@ -151,6 +167,9 @@ def measures(p, police, reader, meeting):
     check("overdue first", p.get("/api/v1/measures").json["rows"][0]["id"], late)
     check("public needs a text", p.put(f"/api/v1/measures/{late}", {"version": 1, "public": True}).status, 400)
     check("no such actor", p.post("/api/v1/measures", {**given, "owner": "ingen"}).status, 400)
+    for name in ("starts", "ends", "follow_up"):
+        told = p.post("/api/v1/measures", {**given, name: "infinity"}).json
+        check(f"a date is a date: {name}", (told["title"], field(told)), ("Datum skrivs 2026-04-01", name))
     check("personal data", p.post("/api/v1/measures", {**given, "problem": "850101-1234 i trappan"}).json["detail"], "problem: personal-data")
 
 

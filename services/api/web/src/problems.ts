@@ -7,6 +7,8 @@ const english: Record<string, string> = {
 	"Begäran kom inte från sidan själv": "The request did not come from the page itself",
 	"Databasen svarar inte just nu": "The database does not answer right now",
 	"Datum skrivs 2026-04-01": "A date is written 2026-04-01",
+	"Datumet finns inte": "There is no such date",
+	"Datumet ska ligga mellan 2000 och 2099": "The date has to lie between 2000 and 2099",
 	"Datumet är fel": "The date is wrong",
 	"Den länkade åtgärden finns inte": "There is no such measure to link to",
 	"Den offentliga texten har högst 2000 tecken": "The public text has at most 2,000 characters",
