@@ -237,3 +237,61 @@ EXCEPTION WHEN integrity_constraint_violation THEN
 	PERFORM lagesbild_store.problem(400, 'Ett fält saknas eller har fel form', coalesce(nullif(missing, ''), substring(broken FROM '^meeting_([a-z_]+)_check$'), 'body')
 		|| ': grp, day, starts, minutes_long (5 to 600), state, agenda, participants, decisions');
 END $$;
+
+-- ---- measures ----
+
+-- One measure written, from a body. way: the states that it goes through after its first, as a person would have led it there (an import).
+CREATE FUNCTION lagesbild_desk.measure_write(who bigint, old lagesbild_desk.measure, body jsonb, way text[]) RETURNS lagesbild_desk.measure LANGUAGE plpgsql AS $$
+DECLARE
+	m lagesbild_desk.measure;
+	broken text;
+	missing text;
+BEGIN
+	m := lagesbild_desk.merged(old, body, '{title,problem,category,area,place,cause,perspective,kind,owner,starts,ends,expected,follow_up,result,notes,state,
+		meeting,public,public_text,depends_on,same_problem}');
+	m.id := coalesce(old.id, nextval('lagesbild_desk.measure_id_seq'));
+	m.state := coalesce(m.state, 'proposed');
+	m.public := coalesce(m.public, false);
+	m.depends_on := coalesce(m.depends_on, '{}');
+	m.same_problem := coalesce(m.same_problem, '{}');
+	m.version := coalesce(old.version, 0) + 1;
+	PERFORM lagesbild_desk.measure_check(who, old, m);
+	PERFORM lagesbild_desk.refuse_area(m.area) WHERE m.area IS DISTINCT FROM old.area;
+	PERFORM lagesbild_desk.refuse_category(m.category) WHERE m.category IS DISTINCT FROM old.category;
+	IF m.follow_up < m.starts AND (m.starts, m.follow_up) IS DISTINCT FROM (old.starts, old.follow_up) THEN
+		PERFORM lagesbild_store.problem(400, 'Uppföljningen ligger före början', 'follow_up: not before starts');
+	END IF;
+	PERFORM lagesbild_desk.changed(who, 'measure', m.id::text, to_jsonb(old), to_jsonb(m));
+	FOR n IN 1 .. cardinality(way) LOOP
+		m.version := m.version + 1;
+		PERFORM lagesbild_desk.changed(who, 'measure', m.id::text, jsonb_build_object('state', m.state), jsonb_build_object('state', way[n], 'version', m.version));
+		m.state := way[n];
+	END LOOP;
+	IF old.id IS NULL THEN
+		INSERT INTO lagesbild_desk.measure SELECT m.*;
+	ELSE -- a column that comes to be and is not here is an error
+		UPDATE lagesbild_desk.measure k SET (id, title, problem, category, area, place, cause, perspective, kind, owner, starts, ends, expected, follow_up, result,
+			notes, state, meeting, public, public_text, depends_on, same_problem, version) = (SELECT m.*) WHERE k.id = m.id;
+	END IF;
+	RETURN m;
+EXCEPTION WHEN integrity_constraint_violation THEN
+	GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME, missing = COLUMN_NAME;
+	PERFORM lagesbild_desk.measure_refused(broken, missing);
+END $$;
+
+-- As in 028_import.sql, by that. The row stays the same one, so who waits for it finds its next version.
+CREATE OR REPLACE FUNCTION lagesbild_desk.measure_put(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	old lagesbild_desk.measure;
+BEGIN
+	IF arguments ? 'id' THEN
+		SELECT * INTO old FROM lagesbild_desk.measure k WHERE k.id = lagesbild_desk.id_of(arguments) FOR UPDATE;
+		IF NOT FOUND THEN
+			PERFORM lagesbild_store.problem(404, 'Åtgärden finns inte', 'id');
+		END IF;
+		PERFORM lagesbild_desk.same_version('measure', old.id::text, old.version, body);
+	END IF;
+	status := CASE WHEN old.id IS NULL THEN 201 ELSE 200 END;
+	answer := lagesbild_desk.measure_json(lagesbild_desk.measure_write(who, old, body, '{}'));
+END $$;

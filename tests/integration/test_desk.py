@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The desk: texts, events, meetings and measures; who may change what, nothing overwritten, no personal data, every change kept."""
+import concurrent.futures
 import os
 import sys
 from datetime import date, timedelta
@@ -170,7 +171,21 @@ def measures(p, police, reader, meeting):
     for name in ("starts", "ends", "follow_up"):
         told = p.post("/api/v1/measures", {**given, name: "infinity"}).json
         check(f"a date is a date: {name}", (told["title"], field(told)), ("Datum skrivs 2026-04-01", name))
+    told = p.post("/api/v1/measures", {**given, "starts": day(3), "follow_up": day(2)}).json
+    check("no follow-up before it starts", (told["title"], field(told)), ("Uppföljningen ligger före början", "follow_up"))
     check("personal data", p.post("/api/v1/measures", {**given, "problem": "850101-1234 i trappan"}).json["detail"], "problem: personal-data")
+
+
+def at_once(p, other, rounds=40):
+    """Two save one measure at the same time: one of them is first, and the other is told so."""
+    url = f"/api/v1/measures/{p.get('/api/v1/measures').json['rows'][0]['id']}"
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for _ in range(rounds):
+            version = p.get(url).json["version"]
+            both = [pool.submit(a.put, url, {"version": version, "notes": f"{n} {version}"}) for n, a in enumerate((p, other))]
+            told = sorted(b.result().status for b in both)
+            assert told == [200, 409], told
+    check("the second of two at once is told so", True)
 
 
 def priorities(p, reader):
@@ -197,6 +212,7 @@ def main():
         events(p)
         bodies(p)
         measures(p, police, reader, meetings(p, reader, outsider))
+        at_once(p, other)
         priorities(p, reader)
         check("every change is in the audit", i.value("SELECT count(*) FROM lagesbild_desk.change"),
               i.value("SELECT count(*) FROM lagesbild_desk.audit WHERE what LIKE '% changed'"))

@@ -83,6 +83,7 @@ const english: Record<string, string> = {
 	"Typen är situationell eller social": "The kind is situational or social",
 	"Utgåvan finns inte": "There is no such edition",
 	"Utgåvan kan inte gå till det läget": "The edition cannot go to that state",
+	"Uppföljningen ligger före början": "The follow-up lies before the beginning",
 	"Utgåvan är av en annan period": "The edition is of another period",
 	"Utgåvan är tillbakadragen": "The edition has been withdrawn",
 	"Väntad effekt har högst 4000 tecken": "The expected effect has at most 4,000 characters",
