@@ -295,3 +295,152 @@ BEGIN
 	status := CASE WHEN old.id IS NULL THEN 201 ELSE 200 END;
 	answer := lagesbild_desk.measure_json(lagesbild_desk.measure_write(who, old, body, '{}'));
 END $$;
+
+-- ---- measures from a table ----
+
+DROP FUNCTION lagesbild_desk.import_row(bigint, jsonb), lagesbild_desk.import_read(jsonb), lagesbild_desk.import_value(text, text), lagesbild_desk.import_code(text, text);
+
+-- The codes of an import by what people write for them, "field word": once for all its rows. A code goes before a word, a short one before a long one.
+CREATE FUNCTION lagesbild_desk.import_words() RETURNS jsonb LANGUAGE sql STABLE AS $$
+	SELECT jsonb_object_agg(f.field || ' ' || f.word, f.code) FROM (
+		SELECT DISTINCT ON (v.field, k.word) v.field, k.word, v.code FROM (
+			SELECT * FROM (VALUES ('kind', 'situational', 'situationell'), ('kind', 'social', 'social'),
+				('perspective', 'situation', 'plats'), ('perspective', 'victim', 'brottsoffer'), ('perspective', 'victim', 'offer'),
+				('perspective', 'offender', 'gärningsperson'), ('perspective', 'offender', 'gärningsman'),
+				('state', 'proposed', 'föreslagen'), ('state', 'decided', 'beslutad'), ('state', 'ongoing', 'pågår'), ('state', 'ongoing', 'pågående'),
+				('state', 'done', 'klar'), ('state', 'done', 'genomförd'), ('state', 'followed-up', 'uppföljd'), ('state', 'dropped', 'struken'),
+				('state', 'dropped', 'avbruten'),
+				('public', 'true', 'ja'), ('public', 'true', 'yes'), ('public', 'true', 'sant'), ('public', 'true', '1'),
+				('public', 'false', 'nej'), ('public', 'false', 'no'), ('public', 'false', 'falskt'), ('public', 'false', '0')) AS w(field, code, word)
+			UNION ALL SELECT 'owner', a.code, lower(w) FROM lagesbild_desk.actor a, unnest(ARRAY[a.sv, a.en]) w
+			UNION ALL SELECT 'category', g.code, lower(w) FROM lagesbild_store.category g JOIN lagesbild_store.build_current c ON c.build = g.build,
+				unnest(ARRAY[g.sv, g.en]) w
+			UNION ALL SELECT 'area', a.code, lower(a.name) FROM lagesbild_store.area a JOIN lagesbild_store.build_current c ON c.build = a.build
+				JOIN lagesbild_store.build b ON b.id = c.build WHERE a.kind <> 'place' AND a.municipality = b.municipality) AS v(field, code, word),
+			unnest(ARRAY[v.word, lower(v.code)]) AS k(word)
+		ORDER BY v.field, k.word, k.word <> lower(v.code), length(v.code), v.code) f
+$$;
+
+-- A field's text as measure_write takes it; null: it cannot be read.
+CREATE FUNCTION lagesbild_desk.import_value(field text, said text, words jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+BEGIN
+	RETURN CASE
+		WHEN field IN ('kind', 'perspective', 'state', 'owner', 'category', 'area') THEN words -> (field || ' ' || lower(said))
+		WHEN field = 'public' THEN to_jsonb((words ->> ('public ' || lower(said)))::boolean)
+		WHEN field IN ('starts', 'ends', 'follow_up') THEN CASE WHEN lagesbild_desk.date_trouble(said) IS NULL THEN to_jsonb(said) END
+		WHEN field = 'meeting' THEN CASE WHEN said ~ '^[0-9]{1,15}$' THEN to_jsonb(said::bigint) END
+		WHEN field IN ('depends_on', 'same_problem') THEN
+			CASE WHEN said ~ '^[0-9]{1,15}([ ,]+[0-9]{1,15})*$' THEN to_jsonb(regexp_split_to_array(said, '[ ,]+')::bigint[]) END
+		-- What the export keeps a spreadsheet from running (services/api/table.h) comes back as it was.
+		ELSE to_jsonb(regexp_replace(said, '^''([=+@\t\r-])', '\1')) END;
+END $$;
+
+-- As in 028_import.sql: one row as a body, or the field that is wrong (null: the row as a whole) and what people are told. Empty fields are left out,
+-- and so is what an export tells of the measure that was there. Personal data in a text is measure_write's to refuse.
+CREATE FUNCTION lagesbild_desk.import_read(given jsonb, words jsonb, OUT body jsonb, OUT field text, OUT trouble text) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	known constant text[] := '{title,problem,category,area,place,cause,perspective,kind,owner,starts,ends,expected,follow_up,result,notes,state,meeting,
+		public,public_text,depends_on,same_problem}';
+	said text;
+	value jsonb;
+	nested boolean;
+BEGIN
+	body := '{}';
+	IF jsonb_typeof(given) <> 'object' THEN
+		trouble := 'Raden kan inte läsas';
+		RETURN;
+	END IF;
+	FOR field, said, nested IN SELECT e.key, btrim(e.value #>> '{}', E' \t\r\n'), jsonb_typeof(e.value) IN ('object', 'array') FROM jsonb_each(given) e
+			WHERE e.key NOT IN ('id', 'version', 'overdue', 'days_late') ORDER BY array_position(known, e.key) LOOP
+		CONTINUE WHEN said IS NULL OR said = '';
+		value := CASE WHEN field = ANY (known) AND NOT nested THEN lagesbild_desk.import_value(field, said, words) END;
+		IF field <> ALL (known) THEN
+			trouble := 'En kolumn är okänd';
+		ELSIF value IS NULL AND lagesbild_desk.is_personal(said) THEN
+			trouble := 'Texten ser ut att innehålla personuppgifter (personnummer, telefon eller e-post)';
+		ELSIF nested THEN
+			trouble := 'Ett fält har fel form';
+		ELSIF value IS NULL AND field IN ('starts', 'ends', 'follow_up') THEN
+			trouble := lagesbild_desk.date_trouble(said);
+		ELSIF value IS NULL THEN
+			trouble := CASE WHEN field = 'public' THEN 'Skriv ja eller nej'
+				WHEN field = 'owner' THEN 'Den ansvariga finns inte bland aktörerna' WHEN field = 'area' THEN 'Området finns inte' WHEN field = 'category' THEN 'Kategorin finns inte'
+				WHEN field = 'kind' THEN 'Typen är situationell eller social' WHEN field = 'meeting' THEN 'Mötet anges med sitt nummer'
+				WHEN field = 'perspective' THEN 'Perspektivet är situation, brottsoffer eller gärningsperson'
+				WHEN field = 'state' THEN 'Läget är föreslagen, beslutad, pågår, klar, uppföljd eller avbruten'
+				ELSE 'Åtgärder länkas med sina nummer' END;
+		END IF;
+		IF trouble IS NOT NULL THEN
+			field := CASE WHEN field = ANY (known) THEN field END;
+			RETURN;
+		END IF;
+		body := body || jsonb_build_object(field, value);
+	END LOOP;
+	field := NULL;
+END $$;
+
+-- One row becomes one measure, written once; its history is that of the way to its state that a person would have taken it.
+CREATE FUNCTION lagesbild_desk.import_row(who bigint, given jsonb, words jsonb, OUT title text, OUT area text, OUT field text, OUT trouble text) LANGUAGE plpgsql AS $$
+DECLARE
+	r record;
+	made lagesbild_desk.measure;
+	code text;
+	detail text;
+BEGIN
+	SELECT * INTO r FROM lagesbild_desk.import_read(given, words);
+	field := r.field;
+	trouble := r.trouble;
+	IF trouble IS NOT NULL THEN
+		RETURN;
+	END IF;
+	made := lagesbild_desk.measure_write(who, NULL, r.body - 'state', CASE r.body ->> 'state' WHEN 'decided' THEN ARRAY['decided']
+		WHEN 'ongoing' THEN ARRAY['decided', 'ongoing'] WHEN 'done' THEN ARRAY['decided', 'ongoing', 'done']
+		WHEN 'followed-up' THEN ARRAY['decided', 'ongoing', 'done', 'followed-up'] WHEN 'dropped' THEN ARRAY['dropped'] ELSE '{}' END);
+	title := made.title;
+	area := made.area;
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, detail = PG_EXCEPTION_DETAIL;
+	IF code NOT LIKE 'LB4%' THEN
+		RAISE;
+	END IF;
+	field := nullif(substring(detail FROM '^([a-z_]+)[,:]'), 'body');
+	trouble := SQLERRM;
+END $$;
+
+-- As in 028_import.sql: all rows or none. A row that has the title and the area of a measure that was there before says so.
+CREATE OR REPLACE FUNCTION lagesbild_desk.measures_import(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	r record;
+	words constant jsonb := lagesbild_desk.import_words();
+	there constant jsonb := (SELECT coalesce(jsonb_object_agg(k.name, k.id), '{}')
+		FROM (SELECT m.title || E'\n' || coalesce(m.area, '') AS name, min(m.id) AS id FROM lagesbild_desk.measure m GROUP BY 1) k);
+	told jsonb[] := '{}';
+	bad integer := 0;
+	imported integer;
+BEGIN
+	IF jsonb_typeof(body) IS DISTINCT FROM 'object' OR jsonb_typeof(body -> 'rows') IS DISTINCT FROM 'array'
+			OR jsonb_typeof(body -> 'dry_run') IS DISTINCT FROM 'boolean' OR body - '{rows,dry_run}'::text[] <> '{}' THEN
+		PERFORM lagesbild_store.problem(400, 'Fälten stämmer inte', 'body: rows, a list of objects; dry_run, true or false');
+	ELSIF jsonb_array_length(body -> 'rows') NOT BETWEEN 1 AND 500 THEN
+		PERFORM lagesbild_store.problem(400, 'Mellan en och 500 rader tas emot åt gången', 'rows: 1 to 500');
+	END IF;
+	BEGIN
+		FOR r IN SELECT e.n, i.*, there ->> (i.title || E'\n' || coalesce(i.area, '')) AS same FROM jsonb_array_elements(body -> 'rows') WITH ORDINALITY AS e(given, n)
+				CROSS JOIN LATERAL lagesbild_desk.import_row(who, e.given, words) i ORDER BY e.n LOOP
+			bad := bad + (r.trouble IS NOT NULL)::integer;
+			told := told || CASE WHEN r.trouble IS NOT NULL THEN jsonb_build_object('row', r.n, 'ok', false, 'field', r.field, 'text', r.trouble)
+				WHEN r.same IS NULL THEN jsonb_build_object('row', r.n, 'ok', true, 'title', r.title)
+				ELSE jsonb_build_object('row', r.n, 'ok', true, 'title', r.title, 'warning', 'Finns redan: åtgärd ' || r.same) END;
+		END LOOP;
+		imported := cardinality(told);
+		IF bad > 0 OR (body -> 'dry_run')::boolean THEN
+			RAISE EXCEPTION USING ERRCODE = 'LB000';
+		END IF;
+		PERFORM lagesbild_desk.note(who, 'measures imported', NULL, jsonb_build_object('rows', imported));
+	EXCEPTION WHEN SQLSTATE 'LB000' THEN
+		imported := 0;
+	END;
+	status := 200;
+	answer := jsonb_build_object('rows', to_jsonb(told), 'good', cardinality(told) - bad, 'bad', bad, 'imported', imported);
+END $$;
