@@ -444,3 +444,59 @@ BEGIN
 	status := 200;
 	answer := jsonb_build_object('rows', to_jsonb(told), 'good', cardinality(told) - bad, 'bad', bad, 'imported', imported);
 END $$;
+
+-- ---- texts ----
+
+-- As in 037_asked.sql; a period has one name, however it was asked for.
+CREATE OR REPLACE FUNCTION lagesbild_desk.text_row(arguments jsonb) RETURNS lagesbild_desk.text_sheet LANGUAGE plpgsql AS $$
+DECLARE
+	of_area text := coalesce(arguments ->> 'area', (SELECT b.municipality FROM lagesbild_store.build_current c JOIN lagesbild_store.build b ON b.id = c.build));
+	of_period text := (SELECT lagesbild_store.period_name(s.first, s.months) FROM lagesbild_store.period_span(arguments ->> 'period') s);
+	r lagesbild_desk.text_sheet;
+BEGIN
+	SELECT * INTO r FROM lagesbild_desk.text_sheet t WHERE t.period = of_period AND t.area = of_area;
+	IF NOT FOUND THEN
+		PERFORM lagesbild_desk.refuse_area(arguments ->> 'area');
+		r := (of_period, of_area, '{}', 0);
+	END IF;
+	RETURN r;
+END $$;
+
+-- What was written under another name comes back under the one, unless something stands there.
+DO $$
+DECLARE
+	t record;
+BEGIN
+	FOR t IN SELECT k.period, k.area, n.name FROM lagesbild_desk.text_sheet k, lagesbild_store.period_span(k.period) s,
+			lagesbild_store.period_name(s.first, s.months) AS n(name) WHERE n.name <> k.period LOOP
+		UPDATE lagesbild_desk.text_sheet k SET period = t.name WHERE (k.period, k.area) = (t.period, t.area)
+			AND NOT EXISTS (SELECT FROM lagesbild_desk.text_sheet o WHERE (o.period, o.area) = (t.name, t.area));
+		IF FOUND THEN
+			UPDATE lagesbild_desk.change c SET object = t.name || ' ' || t.area WHERE c.kind = 'text' AND c.object = t.period || ' ' || t.area;
+		END IF;
+	END LOOP;
+END $$;
+
+-- A section that is named after a source is for those who see the source.
+CREATE FUNCTION lagesbild_desk.sections_for(who bigint, words jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+	SELECT CASE WHEN jsonb_typeof(words -> 'sections') = 'object' THEN jsonb_set(words, '{sections}', (words -> 'sections') - ARRAY(
+		SELECT s.name FROM lagesbild_store.source s WHERE s.name <> ALL (lagesbild_desk.sources_of(who)))) ELSE words END
+$$;
+
+CREATE OR REPLACE FUNCTION lagesbild_desk.text_get(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	r lagesbild_desk.text_sheet := lagesbild_desk.text_row(arguments);
+BEGIN
+	status := 200;
+	answer := lagesbild_desk.sections_for(who, to_jsonb(r)) || jsonb_build_object('history', (SELECT coalesce(jsonb_agg(h || jsonb_build_object(
+		'old', lagesbild_desk.sections_for(who, h -> 'old'), 'new', lagesbild_desk.sections_for(who, h -> 'new')) ORDER BY n), '[]')
+		FROM jsonb_array_elements(lagesbild_desk.history('text', r.period || ' ' || r.area)) WITH ORDINALITY AS k(h, n)));
+END $$;
+
+-- As in 025_editions.sql, and the sections. Changes and sections of the sources that the reader sees, only.
+CREATE OR REPLACE FUNCTION lagesbild_desk.words_for(who bigint, words jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+	SELECT lagesbild_desk.sections_for(who, CASE WHEN words -> 'before' = 'null' THEN words ELSE jsonb_set(words, '{before,changes}', (
+		SELECT coalesce(jsonb_agg(c ORDER BY n), '[]') FROM jsonb_array_elements(words -> 'before' -> 'changes') WITH ORDINALITY AS k(c, n)
+		WHERE c ->> 'source' = ANY (lagesbild_desk.sources_of(who)))) END)
+$$;

@@ -76,6 +76,8 @@ def texts(p, other, reader):
     check("a section is a text", p.put(url, {"version": 2, "sections": {"metod": 3}}).status, 400)
     check("an unknown field", p.put(url, {"version": 2, "text": "x"}).status, 400)
     check("no such period", p.get("/api/v1/texts/2026-13").status, 400)
+    check("a text is of the period, by whichever name", p.put("/api/v1/texts/2026-01/2026-04", {"version": 0, "sections": {"metod": "Nytt."}}).json["period"], "2026T1")
+    check("and is found by the other", p.get("/api/v1/texts/2026T1").json["sections"], {"metod": "Nytt."})
 
 
 def field(told):

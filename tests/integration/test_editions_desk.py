@@ -139,7 +139,13 @@ def main():
         api = Api(i)
         p, reader = api.account("lena", role="reader,coordinator"), api.account("rut", group="steering")
         drafted(p, reader)
+    text = "/api/v1/texts/2025-06"
+    p.put(text, {"version": 0, "sections": {"press": "Notiser", "assessment": "Inåt"}})
         approved(p, reader)
+    sheet = reader.get(text).json
+    check("a hidden source's section is hidden", (sheet["sections"], "Notiser" in str(sheet["history"])), ({"assessment": "Inåt"}, False))
+    check("in an edition, too", reader.get("/api/v1/editions/3").json["words"]["sections"], {"assessment": "Inåt"})
+    check("the coordinator reads it", (len(p.get(text).json["sections"]), "Notiser" in str(p.get(text).json["history"])), (2, True))
         seen_by_all(i, p, api.nobody())
         stays_equal(i, p, api.nobody())
         elsewhere(p)
