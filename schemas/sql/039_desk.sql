@@ -500,3 +500,65 @@ CREATE OR REPLACE FUNCTION lagesbild_desk.words_for(who bigint, words jsonb) RET
 		SELECT coalesce(jsonb_agg(c ORDER BY n), '[]') FROM jsonb_array_elements(words -> 'before' -> 'changes') WITH ORDINALITY AS k(c, n)
 		WHERE c ->> 'source' = ANY (lagesbild_desk.sources_of(who)))) END)
 $$;
+
+-- ---- editions ----
+
+-- As in 025_editions.sql, and tells those who list editions.
+CREATE OR REPLACE FUNCTION lagesbild_desk.edition_new(who bigint, body jsonb, tz text, code text, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	span record;
+	inside text;
+	made integer;
+BEGIN
+	IF jsonb_typeof(body) IS DISTINCT FROM 'object' OR jsonb_typeof(body -> 'period') IS DISTINCT FROM 'string' THEN
+		PERFORM lagesbild_store.problem(400, 'Perioden saknas', 'body: {"period": "2026-03"}, area if another');
+	END IF;
+	SELECT s.* INTO span FROM lagesbild_store.period_span(body ->> 'period') s;
+	inside := coalesce(body ->> 'area', (SELECT b.municipality FROM lagesbild_store.build b JOIN lagesbild_store.build_current c ON c.build = b.id));
+	IF NOT EXISTS (SELECT FROM lagesbild_store.area a JOIN lagesbild_store.build_current c ON c.build = a.build WHERE a.code = inside AND a.kind <> 'place') THEN
+		PERFORM lagesbild_store.problem(404, 'Området finns inte', 'area');
+	ELSIF span.first > lagesbild_store.today() THEN
+		PERFORM lagesbild_store.problem(400, 'Perioden har inte börjat', 'period');
+	END IF;
+	made := lagesbild_store.edition_freeze(span.first, span.months, inside, lagesbild_desk.display_of(who), tz, code, '{}');
+	PERFORM lagesbild_desk.note(who, 'edition drafted', made::text, NULL);
+	PERFORM lagesbild_desk.document_want(made, n, false) FROM unnest(ARRAY['intern.pdf', 'offentlig.pdf']) AS n;
+	NOTIFY lagesbild_desk;
+	SELECT 201, lagesbild_desk.edition_json(who, e) INTO status, answer FROM lagesbild_store.edition e WHERE e.id = made;
+END $$;
+
+-- {comment}, and nothing else: by any member. As in 025_editions.sql otherwise.
+CREATE OR REPLACE FUNCTION lagesbild_desk.edition_comment(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+DECLARE
+	e lagesbild_store.edition := lagesbild_desk.edition_of(arguments);
+	said text;
+BEGIN
+	IF jsonb_typeof(body) IS DISTINCT FROM 'object' OR body - 'comment' <> '{}' THEN
+		PERFORM lagesbild_store.problem(400, 'Fälten stämmer inte', 'body: an object of comment');
+	END IF;
+	said := CASE WHEN jsonb_typeof(body -> 'comment') = 'string' THEN lagesbild_desk.cleaned(body ->> 'comment') END;
+	IF coalesce(length(said), 0) NOT BETWEEN 1 AND 10000 THEN
+		PERFORM lagesbild_store.problem(400, 'Kommentaren saknas eller är för lång', 'comment: 1 to 10000 characters');
+	ELSIF e.state = 'withdrawn' THEN
+		PERFORM lagesbild_store.problem(409, 'Utgåvan är tillbakadragen', 'state');
+	END IF;
+	PERFORM lagesbild_desk.refuse_personal(body);
+	PERFORM lagesbild_store.edition_move(e.id, 'commented', lagesbild_desk.display_of(who), said, false);
+	PERFORM lagesbild_desk.note(who, 'edition commented', e.id::text, NULL);
+	NOTIFY lagesbild_desk;
+	status := 201;
+	answer := lagesbild_desk.edition_json(who, lagesbild_desk.edition_of(arguments));
+END $$;
+
+-- As in 026_documents.sql: for anybody, of what is published, as it was approved; and only while all that was public then still is. Who approved it
+-- by the operator's command alone has press in it.
+CREATE OR REPLACE FUNCTION lagesbild_desk.document_public(who bigint, arguments jsonb) RETURNS TABLE (name text, file text, sha256 text, bytes bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT d.name, format('lagesbild-%s-utgava-%s.pdf', replace(e.period, '/', '-'), e.id), d.sha256, d.bytes
+	FROM lagesbild_store.edition e JOIN lagesbild_desk.document d ON d.edition = e.id AND d.name = 'offentlig.pdf' AND d.final AND d.state = 'made'
+	LEFT JOIN lagesbild_desk.edition_text t ON t.edition = e.id
+	WHERE e.id = lagesbild_desk.id_of(arguments) AND e.state = 'published'
+		AND coalesce(t.public_sources, '{press}') <@ lagesbild_store.public_sources()
+$$;
