@@ -12,7 +12,7 @@
 struct account {
 	const char *verb, *name, *label, *days, *display, *actor, *roles, *groups, *external, *password_file, *subject;
 	const char *hide, *show;
-	bool json, reset;
+	bool json, reset, revoke;
 };
 
 #define GENERATED_SIZE 25
@@ -86,6 +86,32 @@ static int reset_second(struct db *db, const struct account *a, struct err *err)
 	return 0;
 }
 
+/* A new password ends no program's key and no calendar's address: whoever changes it because it is known elsewhere has
+ * to hear of them. */
+static int print_set(struct db *db, const struct account *a, const char *roles, const char *made, struct err *err)
+{
+	struct db_result *res;
+	long keys;
+	bool feed;
+
+	param(db, a->name);
+	if (db_query(db, operator_sql_accounts_keys, &res, err) < 0)
+		return -1;
+	keys = (long)db_int(res, 0, 0);
+	feed = db_int(res, 0, 1);
+	db_free(res);
+	if (a->json) {
+		printf("{\"name\": \"%s\", \"password\": \"%s\", \"keys\": %ld, \"feed\": %s}\n", a->name, made, keys,
+		       feed ? "true" : "false");
+		return 0;
+	}
+	printf("%s: %s%s%s\n", a->name, roles, *made ? ", password " : "", made);
+	if (keys || feed)
+		printf("%ld keys of programs%s stay good; --revoke-keys ends them\n", keys,
+		       feed ? " and the calendar's address" : "");
+	return 0;
+}
+
 /* A new account without a file gets a password made here, which is printed once; "none": signs in elsewhere. */
 static int set(struct db *db, const struct account *a, struct err *err)
 {
@@ -112,11 +138,9 @@ static int set(struct db *db, const struct account *a, struct err *err)
 		return -1;
 	if (a->subject && set_one(db, a, operator_sql_accounts_subject, a->subject, err))
 		goto done;
-	if (a->json)
-		printf("{\"name\": \"%s\", \"password\": \"%s\"}\n", a->name, made);
-	else
-		printf("%s: %s%s%s\n", a->name, db_text(res, 0, 0, NULL), *made ? ", password " : "", made);
-	rc = 0;
+	if (a->revoke && set_one(db, a, operator_sql_accounts_revoke, NULL, err))
+		goto done;
+	rc = print_set(db, a, db_text(res, 0, 0, NULL), made, err);
 done:
 	db_free(res);
 	return rc;
@@ -246,6 +270,8 @@ static int parse(struct account *a, int argc, char **argv, struct err *err)
 			a->external = "f";
 		else if (strcmp(argv[i], "--reset-second") == 0)
 			a->reset = true;
+		else if (strcmp(argv[i], "--revoke-keys") == 0)
+			a->revoke = true;
 		else if (strcmp(argv[i], "--json") == 0)
 			a->json = true;
 		else if (*argv[i] != '-' && given < 2)

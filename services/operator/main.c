@@ -142,8 +142,9 @@ static const struct operator_command commands[] = {
 	 purge_command},
 	{"accounts",
 	 "[list | set NAME [--display TEXT] [--actor CODE] [--role ROLE,...] [--group GROUP,...] "
-	 "[--external|--internal] [--password-file FILE] [--subject TEXT] [--reset-second] | token NAME "
-	 "[--label TEXT] [--days N] | close NAME | sources [--group GROUP] [--hide SOURCE | --show SOURCE]] [--json]",
+	 "[--external|--internal] [--password-file FILE] [--subject TEXT] [--reset-second|--revoke-keys] | "
+	 "token NAME [--label TEXT] [--days N] | close NAME | sources [--group GROUP] [--hide SOURCE | --show SOURCE]] "
+	 "[--json]",
 	 "Who may sign in to the page. A new account's password is made and printed once unless a file has it (- reads "
 	 "it from standard input, none: signs in at the identity provider). What is not said of one that is there "
 	 "stays; it gets a new password and is signed out. token: a key by which a program (a spreadsheet, another "
@@ -232,6 +233,9 @@ static const struct operator_option options[] = {
 	{"accounts", "--subject", "Who it is to the identity provider (LAGESBILD_OIDC_CLAIM); empty: nobody."},
 	{"accounts", "--reset-second",
 	 "A telephone is lost: the second factor is made anew at the next sign-in. Nothing else is changed."},
+	{"accounts", "--revoke-keys",
+	 "With set: the account's keys of programs and its calendar's address end, too; a new password alone "
+	 "ends none."},
 	{"areas", "--code", "The property that tells areas apart: id unless told otherwise; deso, regso, tatortskod."},
 	{"areas", "--name", "The property that names them: name unless told otherwise; the code where it is absent."},
 	{"areas", "--parent", "What they lie in: the municipality unless told otherwise."},

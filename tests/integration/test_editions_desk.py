@@ -25,6 +25,7 @@ def drafted(p, reader):
     check("an area that does not exist", p.post("/api/v1/editions", {"period": PERIOD, "area": "1881-x"}).status, 404)
     check("a second turn is not held up by the refused ones", p.post("/api/v1/editions", {"period": "2025-04"}).json["id"], 2)
     check("a comment", reader.post("/api/v1/editions/1/comments", {"comment": "Bra"}).json["state"], "commented")
+    check("nothing beside it", reader.post("/api/v1/editions/1/comments", {"comment": "Bra", "x": 1}).json["title"], "Fälten stämmer inte")
     check("no personal data in it", reader.post("/api/v1/editions/1/comments", {"comment": "Ring 070-123 45 67"}).status, 400)
     check("not without words", reader.post("/api/v1/editions/1/comments", {"comment": " "}).status, 400)
 
@@ -109,6 +110,17 @@ def frozen_before(i, p):
     check("an older edition keeps the year that it shared", then() > 100)
 
 
+def its_document(i, nobody):
+    """What anybody has of a published edition is what anybody may have today."""
+    i.psql("UPDATE lagesbild_desk.document SET state = 'made', made_at = now(), bytes = '%PDF', sha256 = encode(sha256('%PDF'), 'hex') "
+           "WHERE edition = 1 AND name = 'offentlig.pdf'")
+    url = "/api/v1/public/editions/1/offentlig.pdf"
+    check("a document for all", nobody.get(url).status, 200)
+    for release, status in (("restricted", 404), ("public", 200)):
+        i.psql(f"UPDATE lagesbild_store.source SET release = '{release}' WHERE name = 'press'")
+        check(f"while its source is {release}", nobody.get(url).status, status)
+
+
 def the_old_one_ends(p, nobody):
     newer = p.post("/api/v1/editions", {"period": PERIOD}).json["id"]
     check("a newer draft is not for all", [r["id"] for r in nobody.get("/api/v1/public/editions").json["rows"]], [1])
@@ -120,11 +132,27 @@ def the_old_one_ends(p, nobody):
 
 def hidden_sources(i, p, reader):
     """A member whose group does not see a source sees no change of it either."""
+    text = "/api/v1/texts/2025-06"
+    p.put(text, {"version": 0, "sections": {"press": "Notiser", "assessment": "Inåt"}})
     i.run("lagesbild", "accounts", "sources", "--group", "steering", "--hide", "press")
+    sheet = reader.get(text).json
+    check("a hidden source's section is hidden", (sheet["sections"], "Notiser" in str(sheet["history"])), ({"assessment": "Inåt"}, False))
+    check("in an edition, too", reader.get("/api/v1/editions/3").json["words"]["sections"], {"assessment": "Inåt"})
+    check("the coordinator reads it", (len(p.get(text).json["sections"]), "Notiser" in str(p.get(text).json["history"])), (2, True))
     words = reader.get("/api/v1/editions/3").json["words"]
     check("a hidden source's changes are hidden", words["before"]["changes"], [])
     check("and its documents", reader.get("/api/v1/editions/3/documents").status, 403)
     check("the coordinator sees them", len(p.get("/api/v1/editions/3").json["words"]["before"]["changes"]), 1)
+
+
+def told(i):
+    """The api remembers lists until it hears of a change."""
+    who = i.value("SELECT id FROM lagesbild_desk.account WHERE name = 'lena'")
+    for what in (f"edition_new({who}, '{{\"period\": \"2025-03\"}}', 'x', 'x')",
+                 f"edition_comment({who}, jsonb_build_object('id', (SELECT max(id) FROM lagesbild_store.edition)), '{{\"comment\": \"Bra\"}}')"):
+        said = i.psql("BEGIN ISOLATION LEVEL REPEATABLE READ; LISTEN lagesbild_desk; "
+                      f"SELECT status FROM lagesbild_desk.{what}; COMMIT")
+        check(f"the api hears of {what.split('(')[0]}", (said[0], '"lagesbild_desk" with payload' in str(said) or '"lagesbild_desk" received' in str(said)), (["201"], True))
 
 
 def main():
@@ -146,7 +174,9 @@ def main():
         the_next_one(p, api.nobody())
         hidden_sources(i, p, reader)
         frozen_before(i, p)
+        its_document(i, api.nobody())
         the_old_one_ends(p, api.nobody())
+        told(i)
 
 
 main()

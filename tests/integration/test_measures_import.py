@@ -41,6 +41,8 @@ def words(p):
           ["situational", "teknik", "1881-centrum", "DAM", "situation", "2026-04-01", None, False, "proposed"])
     told = send(p, [{**GOOD, "owner": "Streets and parks", "state": "Uppföljd", "follow_up": "2026-05-01", "result": "Färre"}, {**GOOD, "state": "pågår", "follow_up": "2026-05-01"}])
     check("a list of what goes on already", told["imported"], 2)
+    told = send(p, [GOOD, {**GOOD, "area": ""}, {**GOOD, "title": "En annan"}, {**GOOD, "title": "En annan"}], dry_run=True)
+    check("what is there already is said", ([r.get("warning") for r in told["rows"]], told["good"]), ([f"Finns redan: åtgärd {m['id']}", None, None, None], 4))
     steps = {m["state"]: [h["new"]["state"] for h in p.get(f"/api/v1/measures/{m['id']}").json["history"]][::-1] for m in p.get("/api/v1/measures").json["rows"]}
     check("each state was passed", steps["followed-up"], ["proposed", "decided", "ongoing", "done", "followed-up"])
     check("and only those", steps["ongoing"], ["proposed", "decided", "ongoing"])
@@ -58,6 +60,9 @@ def refused(i, p):
         {"meeting": "999"}, {"depends_on": "999"}, {"same_problem": "nej"}, {"notes": "x" * 10001}, {"perspective": "?"})],
         ["title", "title", "problem", "kind", "owner", "area", "category", "starts", "starts", "ends", "follow_up", "result", "public_text", "public", "meeting",
          "depends_on", "same_problem", "notes", "perspective"])
+    told = send(p, [{**GOOD, "starts": "2026-02-30"}, {**GOOD, "follow_up": "2026-03-31"}, {**GOOD, "title": ["x"]}, {**GOOD, "ends": "infinity"}])
+    check("in words", [(r["field"], r["text"]) for r in told["rows"]], [("starts", "Datumet finns inte"), ("follow_up", "Uppföljningen ligger före början"),
+                                                                        ("title", "Ett fält har fel form"), ("ends", "Datum skrivs 2026-04-01")])
     check("personal data", [bad(p, cause="850101-1234 i trappan"), bad(p, notes="Ring 070-123 45 67"), bad(p, owner="a.b@kumla.se")], ["cause", "notes", "owner"])
     told = send(p, [{**GOOD, "namn": "x"}, "x", {**GOOD, "850101-1234": "x"}, {**GOOD, "title": {"a": "850101-1234"}}])
     check("not a row of ours", [(r["field"], "850101" in r["text"]) for r in told["rows"]], [(None, False)] * 3 + [("title", False)])
@@ -66,8 +71,8 @@ def refused(i, p):
                  {"rows": [GOOD], "dry_run": True, "x": 1}, [GOOD], {"rows": [GOOD] * 501, "dry_run": True}, b"{"):
         assert p.post("/api/v1/measures/import", body).status == 400, str(body)[:80]
     check("501 rows, and bodies of other shapes", True)
-    told = send(p, [GOOD] * 500, dry_run=True)
-    check("500 rows", (told["good"], told["imported"]), (500, 0))
+    told = send(p, [{**GOOD, "state": "uppföljd", "follow_up": "2026-05-01", "result": "Färre", "notes": "x " * 200, "cause": "x " * 200}] * 500, dry_run=True)
+    check("500 full rows that have come to their end, within the api's time", (told["good"], told["imported"]), (500, 0))
 
 
 def table(p, form, separator):

@@ -256,6 +256,11 @@ def keeps(i):
     check("an account keeps what is not said", account(), ["Annat", "polisen", "{reader,actor}", "{operational}", "t"])
     i.run("lagesbild", "accounts", "set", "keeps", "--internal", "--group", "steering")
     check("until it is said", account(), ["Annat", "polisen", "{reader,actor}", "{steering}", "f"])
+    i.run("lagesbild", "accounts", "token", "keeps")
+    i.psql("INSERT INTO lagesbild_desk.feed SELECT id, 'x' FROM lagesbild_desk.account WHERE name = 'keeps'")
+    check("a new password says what it does not end", "1 keys of programs and the calendar's address stay good" in i.run("lagesbild", "accounts", "set", "keeps").stdout)
+    told = json.loads(i.run("lagesbild", "accounts", "set", "keeps", "--revoke-keys", "--json").stdout)
+    check("and what does", (told["keys"], told["feed"]), (0, False))
 
 
 def main():

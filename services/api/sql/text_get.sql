@@ -1,1 +1,1 @@
-SELECT status, answer::text FROM lagesbild_desk.text_get($1::bigint, jsonb_object($2::text[], $3::text[]), $4::text::jsonb)
+SELECT status, answer::text FROM lagesbild_desk.text_get($1::bigint, jsonb_object($2::text[], $3::text[]), lagesbild_desk.body($4::text))

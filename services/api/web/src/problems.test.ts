@@ -29,3 +29,7 @@ test("who saved a newer version stands in it", () => {
 	expect(inEnglish("Lena Ek sparade en nyare version 12:01. Inget har skrivits över.")).toBe("Lena Ek saved a newer version 12:01. Nothing has been overwritten.");
 	expect(inEnglish("Någon sparade en nyare version 12:01. Inget har skrivits över.")).toMatch(/^Somebody /);
 });
+
+test("which measure is there already stands in it", () => {
+	expect(inEnglish("Finns redan: åtgärd 12")).toBe("Is there already: measure 12");
+});

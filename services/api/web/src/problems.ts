@@ -7,7 +7,10 @@ const english: Record<string, string> = {
 	"Begäran kom inte från sidan själv": "The request did not come from the page itself",
 	"Databasen svarar inte just nu": "The database does not answer right now",
 	"Datum skrivs 2026-04-01": "A date is written 2026-04-01",
+	"Datumet finns inte": "There is no such date",
+	"Datumet ska ligga mellan 2000 och 2099": "The date has to lie between 2000 and 2099",
 	"Datumet är fel": "The date is wrong",
+	"Den ansvariga finns inte bland aktörerna": "The one responsible is not among the actors",
 	"Den länkade åtgärden finns inte": "There is no such measure to link to",
 	"Den offentliga texten har högst 2000 tecken": "The public text has at most 2,000 characters",
 	"Det finns redan en kod för kontot; driften kan nollställa den": "The account has a code already; those who run the service can reset it",
@@ -46,6 +49,7 @@ const english: Record<string, string> = {
 	"Kontot finns inte": "There is no such account",
 	"Logga in för att se det här": "Sign in to see this",
 	"Logga in först": "Sign in first",
+	"Läget är föreslagen, beslutad, pågår, klar, uppföljd eller avbruten": "The state is proposed, decided, ongoing, done, followed up or dropped",
 	"Låst en stund efter för många försök": "Locked for a while after too many attempts",
 	"Läget finns inte": "There is no such state",
 	"Läget är föreslagen, beslutad, pågår, klar, uppföljd eller struken": "The state is proposed, decided, ongoing, done, followed up or dropped",
@@ -79,6 +83,7 @@ const english: Record<string, string> = {
 	"Texten eller området har fel form": "The text or the area is malformed",
 	"Texten ser ut att innehålla personuppgifter (personnummer, telefon eller e-post)": "The text seems to hold personal data (an identity number, telephone or e-mail)",
 	"Typen är situationell eller social": "The kind is situational or social",
+	"Uppföljningen ligger före början": "The follow-up lies before the beginning",
 	"Utgåvan finns inte": "There is no such edition",
 	"Utgåvan kan inte gå till det läget": "The edition cannot go to that state",
 	"Utgåvan är av en annan period": "The edition is of another period",
@@ -96,5 +101,7 @@ const english: Record<string, string> = {
 export function inEnglish(title: string): string {
 	const newer = /^(.*) sparade en nyare version (.*)\. Inget har skrivits över\.$/.exec(title);
 	if (newer) return `${newer[1] === "Någon" ? "Somebody" : newer[1]} saved a newer version ${newer[2]}. Nothing has been overwritten.`;
+	const there = /^Finns redan: åtgärd ([0-9]+)$/.exec(title);
+	if (there) return `Is there already: measure ${there[1]}`;
 	return english[title] ?? title;
 }

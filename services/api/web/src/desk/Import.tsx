@@ -8,7 +8,7 @@ import { useWords } from "./fields";
 import { asText, cells, cellText, toTable, type Table } from "./table";
 
 interface Told {
-	rows: { row: number; ok: boolean; title?: string; field?: string | null; text?: string }[];
+	rows: { row: number; ok: boolean; title?: string; warning?: string; field?: string | null; text?: string }[];
 	good: number;
 	bad: number;
 	imported: number;
@@ -61,7 +61,9 @@ export function Import() {
 				<a href="/atgarder">◄ {w.measures}</a>
 			</nav>
 			<h1>{w.importTitle}</h1>
-			<p class="quiet">{w.importLead}</p>
+			<p class="quiet">
+				{w.importLead} {w.importNeeded}
+			</p>
 			{imported > 0 && (
 				<p class="notice" role="status">
 					<strong>
@@ -171,7 +173,10 @@ function Preview({ told, table }: { told: Told; table: Table }) {
 								<td>{table.rows[r.row - 1]?.owner ?? w.none}</td>
 								<td>
 									{r.ok ? (
-										<>✓ {w.ok}</>
+										<>
+											✓ {w.ok}
+											{r.warning && <strong>. {language === "en" ? inEnglish(r.warning) : r.warning}</strong>}
+										</>
 									) : (
 										<span class="late">
 											✗ {r.field && <strong>{head(r.field)}: </strong>}

@@ -154,6 +154,7 @@ const sv = {
 	// import
 	importTitle: "Läs in åtgärder",
 	importLead: "Kopiera tabellen i Excel med rubrikraden och klistra in den här, eller välj en fil (.xlsx eller .csv). Inget sparas förrän du har sett förhandsvisningen; är någon rad fel läses ingen in.",
+	importNeeded: "Kolumnerna rubrik, problem, typ och ansvarig behövs; de andra får saknas.",
 	paste: "Klistra in här",
 	chooseFile: "Eller välj en fil",
 	importColumns: "Kolumner som känns igen",
@@ -342,6 +343,7 @@ const en: typeof sv = {
 	chooseControl: "Choose an area to compare with.",
 	importTitle: "Read in measures",
 	importLead: "Copy the table in Excel with its heading row and paste it here, or choose a file (.xlsx or .csv). Nothing is saved before you have seen the preview; if any row is wrong, none is read in.",
+	importNeeded: "The columns title, problem, type and responsible are needed; the others may be missing.",
 	paste: "Paste here",
 	chooseFile: "Or choose a file",
 	importColumns: "Columns that are known",
