@@ -38,7 +38,8 @@ static const struct {
 	{"034_pace.sql", schema_sql_034_pace},
 	{"035_span.sql", schema_sql_035_span},
 	{"036_covered.sql", schema_sql_036_covered},
-	{"037_asked.sql", schema_sql_037_asked}, /* in the order they are applied */
+	{"037_asked.sql", schema_sql_037_asked},
+	{"038_truth.sql", schema_sql_038_truth}, /* in the order they are applied */
 };
 
 const char *setup_file(size_t n, char hash[65])

@@ -37,6 +37,7 @@ const english: Record<string, string> = {
 	"Fälten stämmer inte": "The fields are not right",
 	"Händelsen finns inte": "There is no such event",
 	"Högst 20 andra åtgärder länkas": "At most 20 other measures are linked",
+	"Inga siffror finns för det urvalet": "There are no figures for that selection",
 	"Inloggning hos annan är inte påslagen": "Signing in elsewhere is not switched on",
 	"Kalendern finns inte": "There is no such calendar",
 	"Kategorin finns inte": "There is no such category",

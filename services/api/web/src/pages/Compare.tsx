@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import type { Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
 import { addMonths, earlier, periodName } from "../figure";
-import { areaFigure } from "../judge";
+import { areaBefore, areaFigure } from "../judge";
 import { Value } from "../parts/Value";
 
 /** Areas beside each other: one source at a time, for sources are never added up; each figure with last year's. */
@@ -78,7 +78,7 @@ export function Compare({ period }: { period: string }) {
 												</a>
 												<span class="quiet">
 													{" "}
-													(<Value f={a?.last_year ?? (source.known_last_year ? { n: 0 } : { s: ".." })} />)
+													(<Value f={areaBefore(a, source)} />)
 												</span>
 											</td>
 										);
