@@ -400,3 +400,45 @@ BEGIN
 	INTO answer FROM wide w CROSS JOIN LATERAL lagesbild_store.wdd(w.n[1], w.n[2], w.n[3], w.n[4]) e;
 	RETURN answer;
 END $$;
+
+-- ---- what has changed since an edition ----
+
+-- As in 029_effect.sql, with what each side lacks (lagesbild_store.figure), and without institutions. n is null where nothing may be said; so is a
+-- delta one side of which is withheld or holds something withheld: it would be counted from a zero that is none.
+DROP FUNCTION lagesbild.api_revisions(text[], jsonb);
+CREATE FUNCTION lagesbild.api_revisions(allowed text[], arguments jsonb) RETURNS TABLE (month text, area text, category text, source text, cause text,
+	delta bigint, frozen bigint, frozen_status text, now bigint, now_status text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+#variable_conflict use_column
+DECLARE
+	which integer := lagesbild_store.numbered(arguments->>'id', 'id');
+	e lagesbild_store.edition;
+	lo bigint;
+	hi bigint; -- the first month after
+BEGIN
+	SELECT * INTO e FROM lagesbild_store.edition k WHERE k.id = which;
+	IF e.id IS NULL THEN
+		PERFORM lagesbild_store.problem(404, 'Utgåvan finns inte', 'there is no such edition');
+	END IF;
+	hi := lagesbild_store.month_number(e.start) + e.months;
+	lo := hi - e.months - 36;
+	RETURN QUERY
+	WITH c AS MATERIALIZED (
+		SELECT k.*, lagesbild_store.month_number(k.month) AS m FROM lagesbild_store.edition_changes(which) k WHERE k.source = ANY (allowed)
+			AND NOT EXISTS (SELECT FROM lagesbild_store.edition_area a WHERE a.edition = which AND a.code = k.area AND a.institution AND a.code <> e.area)),
+	st AS MATERIALIZED (
+		SELECT k.municipality, v.live, t.source, t.m, t.state IN ('complete', 'nothing') AS known, t.state = 'filling' AS filling
+		FROM (SELECT DISTINCT c.municipality FROM c) k CROSS JOIN (VALUES (true), (false)) AS v(live)
+		CROSS JOIN LATERAL lagesbild_store.states_from(CASE WHEN NOT v.live THEN which END, k.municipality, lo, hi) t)
+	SELECT to_char(c.month, 'YYYY-MM'), c.area, c.category, c.source, c.cause,
+		CASE WHEN c.frozen_suppressed = 0 AND c.now_suppressed = 0 THEN c.delta END AS delta,
+		(v.frozen->>'n')::bigint, v.frozen->>'s', (v.now->>'n')::bigint, v.now->>'s'
+	FROM c LEFT JOIN st f ON NOT f.live AND (f.municipality, f.source, f.m) = (c.municipality, c.source, c.m)
+	LEFT JOIN st n ON n.live AND (n.municipality, n.source, n.m) = (c.municipality, c.source, c.m)
+	CROSS JOIN LATERAL (SELECT
+		lagesbild_store.figure(c.frozen, c.frozen_suppressed, coalesce(f.known, false), coalesce(f.filling, false)) AS frozen,
+		lagesbild_store.figure(c.now, c.now_suppressed, coalesce(n.known, false), coalesce(n.filling, false)) AS now) v
+	ORDER BY c.month DESC, abs(c.delta) DESC, 2, 3, 4, 5 LIMIT 20000;
+END $$;
+REVOKE EXECUTE ON FUNCTION lagesbild.api_revisions(text[], jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lagesbild.api_revisions(text[], jsonb) TO lagesbild_council, lagesbild_operator;

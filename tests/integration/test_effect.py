@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """Before and after a measure beside another place: published numbers, every figure against the views by hand, nothing where something is missing."""
+import csv
+import io
 import json
 import math
 import os
@@ -119,6 +121,19 @@ def areas(p):
     check("a month that something is withheld in is no point", (damage["series"][withheld], damage["series"][withheld + 1] is None), (None, False))
 
 
+def revised(i, p):
+    """What has changed since an edition: nothing is counted from a side that is withheld."""
+    i.run("lagesbild", "publish", "2025-03", "--draft")
+    cell = "(662::bigint << 32) + (a.id::bigint << 16) + (g.id << 6) + s.id FROM lagesbild_store.area a, lagesbild_store.category g, lagesbild_store.source s WHERE a.code = '1881'"
+    n, hid = map(int, i.psql("SELECT n, n_suppressed FROM lagesbild.month_cell WHERE month = '2025-03-01' AND area = '1881' AND category = 'CON' AND source = 'social'")[0])
+    for n_new, hidden in ((0, 1), (n + 6, 1)):
+        i.psql(f"UPDATE lagesbild_store.cell SET n = {n_new}, n_suppressed = {hidden} WHERE cell = (SELECT {cell} AND g.code = 'CON' AND s.name = 'social')")
+        text = p.get("/api/v1/editions/1/revisions", format="csv" if n_new else "csv-excel").body.decode("utf-8-sig")
+        rows = [r for r in csv.DictReader(io.StringIO(text), delimiter="," if n_new else ";") if r["source"] == "social" and r["month"] == "2025-03"]
+        check(f"{n} to {n_new}, {hidden} withheld", {(r["delta"], r["frozen"], r["frozen_status"], r["now"], r["now_status"]) for r in rows},
+              {("", str(n), "≥" if hid else "", str(n_new) if n_new else "", "≥" if n_new else "<5")})
+
+
 def refused(p):
     good = {"area": "1881-haga", "control": "1881-asen", "category": "DAM", "from": "2025-01", "to": "2025-12"}
     check("twelve months", p.get("/api/v1/effect", **good).status, 200)
@@ -172,6 +187,7 @@ def main():
         refused(p)
         judged_alike(i, p)
         areas(p)
+        revised(i, p)
         for group in ("steering", "operational"):
             i.run("lagesbild", "accounts", "sources", "--group", group, "--hide", "police")
         asked = seen["unclear"][0][0]
