@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 import urllib.request
@@ -115,6 +116,7 @@ def bodies(api, p):
                  b'{"name": "a", "password": "' + b"x" * 300 + b'"}', b'{"name": "\xed\xa0\x80", "password": "x"}', b'{"name": "\\ud800", "password": "x"}'):
         is_problem(f"signing in with {body[:30]}", api.nobody().ask("POST", "/api/v1/session", body), 400)
         is_problem(f"changing with {body[:30]}", p.ask("PUT", "/api/v1/session/password", body), 400)
+    is_problem("nested beyond what can be read", p.ask("PUT", "/api/v1/texts/2025-05", deep), 400)
     big = api.nobody().ask("POST", "/api/v1/session", b'{"name": "' + b"x" * (3 << 20) + b'"}')
     check("a body of 3 MB is too large", big.status, 413)
     check("wrong bodies are problems", True)
@@ -132,6 +134,24 @@ def forged(api, p):
         assert answer.status == 405 and answer.headers["Allow"] == "GET", (method, answer.status)
     head = p.ask("HEAD", "/api/v1/sources")
     check("a change that is not the page's is refused", (head.status, head.body), (200, b""))
+
+
+def stopped(i, p):
+    """A question that takes too long is no database that is away: it does not help to ask again at once."""
+    waits = "FROM pg_stat_activity WHERE usename = 'lagesbild_council' AND datname = current_database() AND wait_event_type = 'Lock'"
+    held = subprocess.Popen(["psql", "-qAt", "-d", i.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    held.stdin.write("BEGIN; LOCK lagesbild_store.mapping IN ACCESS EXCLUSIVE MODE; SELECT 'held';\n")
+    held.stdin.flush()
+    check("a table is locked", held.stdout.readline(), "held\n")
+    answers = []
+    asks = threading.Thread(target=lambda: answers.append(p.get("/api/v1/cells", **{"from": "2024-01", "to": "2024-01"})))
+    asks.start()
+    wait_for("it waits", lambda: i.value(f"SELECT count(*) {waits}") == "1")
+    i.value(f"SELECT count(pg_cancel_backend(pid)) {waits}")
+    asks.join()
+    held.communicate("ROLLBACK;\n")
+    is_problem("a question that was stopped", answers[0], 504)
+    check("and says nothing of coming again", (answers[0].headers["Retry-After"], answers[0].json["title"]), (None, "Frågan tog för lång tid"))
 
 
 def away(i, api, p):
@@ -191,6 +211,7 @@ def main():
         framing(api, p)
         bodies(api, p)
         forged(api, p)
+        stopped(i, p)
         away(i, api, p)
         metrics(i, port)
         i.stop("api")

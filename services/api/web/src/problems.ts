@@ -32,6 +32,7 @@ const english: Record<string, string> = {
 	"För många frågar just nu": "Too many are asking right now",
 	"Formatet finns inte": "There is no such format",
 	"Frågan motsäger sig själv": "The question contradicts itself",
+	"Frågan tog för lång tid": "The question took too long",
 	"Frågan är fel": "The question is wrong",
 	"Frågan är för stor": "The question is too large",
 	"Fälten stämmer inte": "The fields are not right",
