@@ -442,3 +442,15 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION lagesbild.api_revisions(text[], jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION lagesbild.api_revisions(text[], jsonb) TO lagesbild_council, lagesbild_operator;
+
+-- ---- streams ----
+
+-- Which of these readers there are still: a session by its key, or an account by its number.
+CREATE FUNCTION lagesbild_desk.still_here(readers text[]) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT r FROM unnest(readers) AS r WHERE EXISTS (
+		SELECT FROM lagesbild_desk.session s JOIN lagesbild_desk.account a ON a.id = s.account
+		WHERE s.key = r AND a.closed_at IS NULL AND s.second AND s.created_at > now() - interval '12 hours' AND s.seen_at > now() - interval '1 hour')
+	OR EXISTS (SELECT FROM lagesbild_desk.account a WHERE a.id::text = r AND a.closed_at IS NULL)
+$$;
+REVOKE EXECUTE ON FUNCTION lagesbild_desk.still_here(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION lagesbild_desk.still_here(text[]) TO lagesbild_desk;

@@ -30,6 +30,8 @@ const english: Record<string, string> = {
 	"Ett värde är fel": "A value is wrong",
 	"Finns inte": "There is no such thing",
 	"För många frågar just nu": "Too many are asking right now",
+	"För många frågor på en gång": "Too many questions at once",
+	"För många öppna sidor": "Too many open pages",
 	"Formatet finns inte": "There is no such format",
 	"Frågan motsäger sig själv": "The question contradicts itself",
 	"Frågan tog för lång tid": "The question took too long",
