@@ -401,6 +401,60 @@ BEGIN
 	RETURN answer;
 END $$;
 
+-- As in 033_quality.sql, with how many small counts are withheld, and so are not in n and what is of it.
+CREATE OR REPLACE FUNCTION lagesbild.api_quality(allowed text[], arguments jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET jit = off
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+	today constant date := lagesbild_store.today();
+	till constant integer := today - date '1970-01-01';
+	asked text := coalesce(arguments->>'period', 'latest');
+	span record;
+	b record;
+	lo bigint;
+	hi bigint;
+BEGIN
+	IF asked = 'latest' THEN
+		asked := to_char(lagesbild_store.latest_month(), 'YYYY-MM');
+	END IF;
+	SELECT s.first, s.months INTO span FROM lagesbild_store.period_span(asked) s;
+	SELECT k.id, k.municipality, k.zone INTO b FROM lagesbild_store.build k JOIN lagesbild_store.build_current c ON c.build = k.id;
+	lo := lagesbild_store.month_number(span.first);
+	hi := lo + span.months;
+	RETURN (
+	WITH st AS MATERIALIZED (SELECT t.source, array_agg(DISTINCT t.state) AS states FROM lagesbild_store.states_from(NULL, b.municipality, lo, hi) t GROUP BY 1),
+	hid AS MATERIALIZED (
+		SELECT (c.cell & 63)::smallint AS source, sum(c.n_suppressed)::bigint AS n FROM lagesbild_store.cell c
+		WHERE c.build = b.id AND c.cell >= lo << 32 AND c.cell < hi << 32 AND c.n_suppressed <> 0 GROUP BY 1),
+	weeks AS MATERIALIZED (
+		SELECT w.source, jsonb_agg(CASE WHEN w.first <= till - 7 * (w.ago - 1) THEN w.n END ORDER BY w.ago DESC) AS received
+		FROM (SELECT f.source, f.first, g.ago, coalesce(sum(i.n), 0)::bigint AS n
+			FROM (SELECT i.source, min(i.day) AS first FROM lagesbild_store.intake i WHERE i.measure = 0 GROUP BY 1) f
+			CROSS JOIN generate_series(1, 9) AS g(ago)
+			LEFT JOIN lagesbild_store.intake i ON i.source = f.source AND i.measure = 0 AND i.day > till - 7 * g.ago AND i.day <= till - 7 * (g.ago - 1)
+			GROUP BY 1, 2, 3) w
+		GROUP BY 1)
+	SELECT jsonb_build_object('period', lagesbild_store.period_name(span.first, span.months), 'first', to_char(span.first, 'YYYY-MM'),
+		'months', span.months, 'today', today, 'zone', b.zone,
+		'sources', (SELECT coalesce(jsonb_agg(to_jsonb(h) - 'id' ORDER BY h.id), '[]') FROM (
+			SELECT s.id, h.source, s.sv, s.en, s.short, to_char(p.from_month, 'YYYY-MM') AS from_month, h.last_event_at, h.silent,
+				h.received_7d, h.usual_7d, coalesce(w.received, '[]') AS weeks, extract(epoch FROM h.lag_p50)::bigint AS lag_p50_s,
+				extract(epoch FROM h.lag_p90)::bigint AS lag_p90_s, h.unmapped_7d, h.without_area_7d,
+				CASE WHEN 'missing' = ANY (st.states) THEN 'missing' WHEN 'filling' = ANY (st.states) THEN 'filling'
+					WHEN cardinality(st.states) = 1 THEN st.states[1] WHEN 'not_connected' = ANY (st.states) THEN 'partly' ELSE 'complete' END AS state,
+				q.received, q.unmapped, q.n, coalesce(hid.n, 0) AS withheld, q.unclear, q.without_area, q.inside, q.unplaced, q.arrived, q.late, q.corrected, q.withdrawn, q.unfounded,
+				lagesbild_store.units_in(s.id, lo, hi) AS units
+			FROM lagesbild.source_health h JOIN lagesbild_store.source s ON s.name = h.source
+			JOIN lagesbild_store.quality_in(lo, hi) q ON q.source = s.id JOIN st ON st.source = h.source
+			LEFT JOIN hid ON hid.source = s.id LEFT JOIN weeks w ON w.source = s.id LEFT JOIN lagesbild_store.delivery_plan p ON p.source = s.id
+			WHERE h.source = ANY (allowed)) h),
+		'refused', (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM (
+			SELECT r.source, r.reason, r.n, r.last_at FROM (
+				SELECT substring(r.topic FROM 'feed\.([a-z]+)$') AS source, r.reason, count(*) AS n, to_timestamp(max(r.received_at) / 1000.0) AS last_at
+				FROM lagesbild_store.reject r WHERE r.state = 'open' GROUP BY 1, 2) r
+			WHERE r.source = ANY (allowed) ORDER BY r.n DESC, r.source, r.reason LIMIT 200) d)));
+END $$;
+
 -- ---- what has changed since an edition ----
 
 -- As in 029_effect.sql, with what each side lacks (lagesbild_store.figure), and without institutions. n is null where nothing may be said; so is a

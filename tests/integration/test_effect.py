@@ -121,6 +121,13 @@ def areas(p):
     check("a month that something is withheld in is no point", (damage["series"][withheld], damage["series"][withheld + 1] is None), (None, False))
 
 
+def quality(i, p):
+    """How many small counts the figures lack is said beside them."""
+    want = int(i.value("SELECT sum(n_suppressed) FROM lagesbild.month_cell WHERE month = '2025-03-01' AND source = 'social'"))
+    have = {s["source"]: s["withheld"] for s in p.get("/api/v1/quality", period="2025-03").json["sources"]}
+    check("what is withheld stands beside what is counted", (have["social"], have["citizen"], want > 0), (want, 0, True))
+
+
 def revised(i, p):
     """What has changed since an edition: nothing is counted from a side that is withheld."""
     i.run("lagesbild", "publish", "2025-03", "--draft")
@@ -187,6 +194,7 @@ def main():
         refused(p)
         judged_alike(i, p)
         areas(p)
+        quality(i, p)
         revised(i, p)
         for group in ("steering", "operational"):
             i.run("lagesbild", "accounts", "sources", "--group", group, "--hide", "police")
