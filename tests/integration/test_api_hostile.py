@@ -136,22 +136,32 @@ def forged(api, p):
     check("a change that is not the page's is refused", (head.status, head.body), (200, b""))
 
 
-def stopped(i, p):
-    """A question that takes too long is no database that is away: it does not help to ask again at once."""
+def stopped(i, api, p):
+    """Questions that take long keep neither another account waiting nor who signs in; one that takes too long is no database that is away."""
+    other = api.account("annan")
     waits = "FROM pg_stat_activity WHERE usename = 'lagesbild_council' AND datname = current_database() AND wait_event_type = 'Lock'"
     held = subprocess.Popen(["psql", "-qAt", "-d", i.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     held.stdin.write("BEGIN; LOCK lagesbild_store.mapping IN ACCESS EXCLUSIVE MODE; SELECT 'held';\n")
     held.stdin.flush()
     check("a table is locked", held.stdout.readline(), "held\n")
     answers = []
-    asks = threading.Thread(target=lambda: answers.append(p.get("/api/v1/cells", **{"from": "2024-01", "to": "2024-01"})))
-    asks.start()
-    wait_for("it waits", lambda: i.value(f"SELECT count(*) {waits}") == "1")
-    i.value(f"SELECT count(pg_cancel_backend(pid)) {waits}")
-    asks.join()
+    asks = [threading.Thread(target=lambda month=month: answers.append(p.get("/api/v1/cells", **{"from": month, "to": month}))) for month in ("2024-01", "2024-02", "2024-03")]
+    for t in asks:
+        t.start()
+    wait_for("two of three are asked", lambda: i.value(f"SELECT count(*) {waits}") == "2")
+    check("signing in waits for none of them", api.nobody().sign_in(p.name, p.word).status, 200)
+    check("nor does another's question", other.get("/api/v1/areas").status, 200)
+    check("the third waits its turn", (i.value(f"SELECT count(*) {waits}"), answers), ("2", []))
+
+    def all_stopped():
+        i.value(f"SELECT count(pg_cancel_backend(pid)) {waits}")
+        return len(answers) == 3
+
+    wait_for("they are stopped", all_stopped)
     held.communicate("ROLLBACK;\n")
-    is_problem("a question that was stopped", answers[0], 504)
-    check("and says nothing of coming again", (answers[0].headers["Retry-After"], answers[0].json["title"]), (None, "Frågan tog för lång tid"))
+    for answer in answers:
+        is_problem("a question that was stopped", answer, 504)
+        check("and says nothing of coming again", (answer.headers["Retry-After"], answer.json["title"]), (None, "Frågan tog för lång tid"))
 
 
 def away(i, api, p):
@@ -211,7 +221,7 @@ def main():
         framing(api, p)
         bodies(api, p)
         forged(api, p)
-        stopped(i, p)
+        stopped(i, api, p)
         away(i, api, p)
         metrics(i, port)
         i.stop("api")
