@@ -108,12 +108,16 @@ int figures_turn(struct db *db, const char *coming, int64_t budget_us, struct er
 /* ---- desk.c ---- */
 void desk_answer(struct call *c); /* status and JSON by a function of the desk */
 void desk_table(struct call *c);  /* the same; with format=, rows as a file for a spreadsheet */
-void desk_changes(struct call *c);
 void desk_send_row(struct server_request *r, struct db_result *res); /* status and text; frees res */
 void desk_send(struct server_request *r, unsigned status, const char *text, size_t len);
 
 /* The first three parameters of a desk's function: who, names and values of the arguments. */
 void desk_put_call(struct call *c, struct db *db);
+
+/* ---- streams.c ---- */
+void desk_changes(struct call *c);
+/* Ends the streams of those whose session is gone. */
+void streams_look(struct worker *w);
 
 /* ---- editions.c, document.c ---- */
 void editions_draft(struct call *c);

@@ -1,5 +1,6 @@
 /* Answers by what was asked, plain and compressed, each for one version of the figures. A table with one place a
- * key's hash: a newer answer takes the older one's place, and when the whole is too large it begins anew. */
+ * key's hash: a newer answer takes the older one's place, and when the whole is too large, what nobody has got for the
+ * longest makes room. */
 #include "cache.h"
 
 #include <assert.h>
@@ -13,6 +14,7 @@
 
 struct place {
 	char *key;
+	struct place *older, *newer; /* by when it was got */
 	char asked[API_VERSION_SIZE], version[API_VERSION_SIZE];
 	unsigned used, wanted; /* how often since the last turn; before it, until made anew */
 	void *data, *gzip;
@@ -23,12 +25,13 @@ static struct {
 	pthread_mutex_t lock;
 	struct place places[PLACES];
 	char coming[API_VERSION_SIZE];
+	struct place *oldest, *newest;
 	size_t bytes, max;
 	uint64_t claims[CLAIMS]; /* hashes of the keys that are being made; 0: none */
 	pthread_cond_t done;
 } c = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
 
-static uint64_t hash_of(const char *key)
+uint64_t cache_hash(const char *key)
 {
 	uint64_t h = 14695981039346656037u; /* FNV-1a */
 
@@ -39,24 +42,35 @@ static uint64_t hash_of(const char *key)
 
 static struct place *place_of(const char *key)
 {
-	uint64_t h = hash_of(key);
+	uint64_t h = cache_hash(key);
 
 	return &c.places[(h ^ h >> 32) % PLACES];
 }
 
+static void unlink_place(struct place *p)
+{
+	*(p->older ? &p->older->newer : &c.oldest) = p->newer;
+	*(p->newer ? &p->newer->older : &c.newest) = p->older;
+}
+
+static void link_newest(struct place *p)
+{
+	p->older = c.newest;
+	p->newer = NULL;
+	*(c.newest ? &c.newest->newer : &c.oldest) = p;
+	c.newest = p;
+}
+
 static void empty(struct place *p)
 {
+	if (!p->key)
+		return;
+	unlink_place(p);
 	c.bytes -= p->len + p->gzip_len;
 	free(p->key);
 	free(p->data);
 	free(p->gzip);
 	*p = (struct place){0};
-}
-
-static void empty_all(void)
-{
-	for (size_t i = 0; i < PLACES; i++)
-		empty(&c.places[i]);
 }
 
 void cache_open(size_t bytes_max)
@@ -67,7 +81,8 @@ void cache_open(size_t bytes_max)
 void cache_close(void)
 {
 	pthread_mutex_lock(&c.lock);
-	empty_all();
+	while (c.oldest)
+		empty(c.oldest);
 	pthread_mutex_unlock(&c.lock);
 }
 
@@ -82,6 +97,8 @@ bool cache_get(const char *key, const char *version, bool gzip, struct buf *out,
 		(strcmp(p->asked, version) == 0 || (*c.coming && strcmp(p->asked, c.coming) == 0));
 	if (found) {
 		p->used++;
+		unlink_place(p);
+		link_newest(p);
 		memcpy(had, p->version, sizeof p->version);
 		buf_append(out, gzip ? p->gzip : p->data, gzip ? p->gzip_len : p->len);
 	}
@@ -99,7 +116,7 @@ static uint64_t *find_claim(uint64_t hash)
 
 void cache_claim(const char *key)
 {
-	uint64_t hash = hash_of(key), *room;
+	uint64_t hash = cache_hash(key), *room;
 
 	if (!*key)
 		return;
@@ -117,7 +134,7 @@ void cache_done(const char *key)
 	if (!*key)
 		return;
 	pthread_mutex_lock(&c.lock);
-	*find_claim(hash_of(key)) = 0;
+	*find_claim(cache_hash(key)) = 0;
 	pthread_cond_broadcast(&c.done);
 	pthread_mutex_unlock(&c.lock);
 }
@@ -174,7 +191,7 @@ void cache_put(const char *key, const char *asked, const char *version, const vo
 	struct place fresh = {.key = strdup(key), .data = malloc(len ? len : 1), .len = len}, *p;
 
 	fresh.gzip = server_gzip(data, len, &fresh.gzip_len);
-	if (!fresh.key || !fresh.data || !fresh.gzip || len + fresh.gzip_len > c.max / 4) {
+	if (!fresh.key || !fresh.data || !fresh.gzip || len + fresh.gzip_len > c.max / 16) {
 		free(fresh.key);
 		free(fresh.data);
 		free(fresh.gzip);
@@ -184,13 +201,14 @@ void cache_put(const char *key, const char *asked, const char *version, const vo
 	snprintf(fresh.asked, sizeof fresh.asked, "%s", asked);
 	snprintf(fresh.version, sizeof fresh.version, "%s", version);
 	pthread_mutex_lock(&c.lock);
-	if (c.bytes + len + fresh.gzip_len > c.max)
-		empty_all();
 	p = place_of(key);
 	if (p->key && strcmp(p->key, key) == 0)
 		fresh.used = p->used; /* while it was made */
 	empty(p);
+	while (c.bytes + len + fresh.gzip_len > c.max)
+		empty(c.oldest);
 	*p = fresh;
+	link_newest(p);
 	c.bytes += len + fresh.gzip_len;
 	pthread_mutex_unlock(&c.lock);
 }

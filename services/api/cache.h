@@ -12,6 +12,7 @@ void cache_close(void);
 bool cache_get(const char *key, const char *version, bool gzip, struct buf *out, char had[API_VERSION_SIZE]);
 /* The answer to who asked at one version is of that or a later one (version): good until another is asked for. */
 void cache_put(const char *key, const char *asked, const char *version, const void *data, size_t len);
+uint64_t cache_hash(const char *key); /* never 0 */
 /* Who asked for it looks at it: what a single page shows is made anew too. */
 void cache_note(const char *key);
 

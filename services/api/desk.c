@@ -86,7 +86,3 @@ void desk_table(struct call *c)
 	}
 }
 
-void desk_changes(struct call *c)
-{
-	server_stream(c->request);
-}

@@ -180,13 +180,21 @@ static void ask_and_answer(struct call *c, enum table_format format, const char 
 	send_body(c, format, version, SERVER_TEXT);
 }
 
+/* What nobody has signed in for is not counted: one of them would shut out the others. */
+static bool step_aside(struct call *c, const char *key)
+{
+	uint64_t question = *key ? cache_hash(key) : (uint64_t)(uintptr_t)c->request;
+
+	return server_aside(c->request, c->who.account, c->who.account ? question : 0);
+}
+
 /* What is not remembered is asked for aside, and once, however many want it. */
 static void answer(struct call *c, enum table_format format)
 {
 	char asked[API_VERSION_SIZE], key[KEY_MAX];
 
 	key_of(c, format, key);
-	if (remembered(c, format, key, asked) || server_aside(c->request))
+	if (remembered(c, format, key, asked) || step_aside(c, key))
 		return;
 	cache_claim(key);
 	if (!remembered(c, format, key, asked))

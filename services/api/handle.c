@@ -159,6 +159,13 @@ static bool takes_long(const struct route *o)
 	return o->answer == signin_in || o->answer == signin_password || o->answer == editions_draft;
 }
 
+/* Signing in waits behind nobody's figures. */
+static bool step_aside(const struct call *c)
+{
+	return takes_long(c->route) &&
+	       server_aside(c->request, c->route->answer == signin_in ? SERVER_URGENT : c->who.account, 0);
+}
+
 /* The changes' stream tells nothing but that there are some. */
 static bool has_read(const struct call *c)
 {
@@ -175,7 +182,7 @@ static void call(struct call *c)
 	if (who_find(c->request, c->worker, &c->who, &err))
 		problem_db(c->request, c->worker->desk, &err);
 	else if (allowed(c) && read_arguments(c)) {
-		if (takes_long(c->route) && server_aside(c->request))
+		if (step_aside(c))
 			return;
 		c->route->answer(c);
 		if (has_read(c))

@@ -14,12 +14,15 @@
 #define SETTLE_MS 400	/* between two versions, however fast commits come */
 #define TURN_US 1000000 /* for making anew what is looked at; what is not done then is made when it is asked for */
 #define LOOK_MS 5000	/* without a notification: midnight makes another day too */
+#define STREAMS_MS 15000 /* ... and sessions run out */
 #define CACHE_BYTES (64 << 20)
 
 static const char *web, *schemas, *key;
 static struct who_proxy proxy;
 static struct oidc_options oidc;
 static int64_t workers, connections;
+static struct worker listener; /* its session of the desk */
+static int64_t looked_streams;
 static struct health_options health;
 static struct server_options options = {.worker_begin = handle_begin, .worker_end = handle_end, .handle = handle};
 
@@ -32,7 +35,8 @@ static const struct conf_item items[] = {
 	{"LAGESBILD_API_PORT", CONF_INT, "8080", "Port to serve on; 0: a free one, which the log names.", &options.port,
 	 0, 65535},
 	{"LAGESBILD_API_WORKERS", CONF_INT, "4",
-	 "Threads that answer, with a database session each; half as many, with two each, for what takes long.",
+	 "Threads that answer, with a database session each; half as many and two more, with two each, for what takes "
+	 "long: one of them only for signing in.",
 	 &workers, 1, 64},
 	{"LAGESBILD_API_CONNECTIONS", CONF_INT, "2000", "Most connections at a time, open pages among them.",
 	 &connections, 16, 60000},
@@ -85,11 +89,20 @@ static int look(struct db *db, char known[API_VERSION_SIZE], struct err *err)
 	return rc;
 }
 
+/* Who has no session any more hears no more. */
+static void look_at_streams(void)
+{
+	streams_look(&listener);
+	looked_streams = run_monotonic_ms();
+}
+
 /* Of accounts only what the desk says: figures come and go many times a second, and 200 pages are looked at. */
 static void hear(const struct db *db)
 {
-	if (strcmp(db_notified(db), "lagesbild_desk") == 0)
-		who_forget();
+	if (strcmp(db_notified(db), "lagesbild_desk") != 0)
+		return;
+	who_forget();
+	look_at_streams();
 }
 
 /* Until the figures may change again. Who has signed out is forgotten at once. What was heard; -1: an error. */
@@ -126,6 +139,8 @@ static int listen_to(struct db *db, char known[API_VERSION_SIZE], struct err *er
 		meter_server();
 		if (heard)
 			hear(db);
+		if (run_monotonic_ms() - looked_streams >= STREAMS_MS)
+			look_at_streams();
 		if (!heard && run_monotonic_ms() - looked < LOOK_MS)
 			continue;
 		began = run_monotonic_ms();
@@ -169,7 +184,7 @@ static int follow(struct err *err)
 static int serve(struct err *err)
 {
 	options.workers = (int)workers;
-	options.workers_aside = (int)(workers + 1) / 2;
+	options.workers_aside = (int)(workers + 1) / 2 + 2;
 	options.connections_max = (unsigned)connections;
 	options.queue_max = 1024;
 	options.body_max = 1 << 20;
@@ -209,6 +224,7 @@ int main(int argc, char **argv)
 		log_text(LOG_FAILURE, "stopped", "%s", err.text);
 	server_close();
 	health_close();
+	db_close(listener.desk);
 	web_release();
 	oidc_close();
 	second_close();

@@ -31,6 +31,9 @@ void problem_db(struct server_request *r, const struct db *db, const struct err 
 		problem(r, (unsigned)status, title, detail);
 	} else if (err->kind == ERR_MESSAGE) {
 		problem(r, 400, "Ett värde är fel", "a value has the wrong type or is out of range");
+	} else if (db && db_timed_out(db) && !db_broken(db)) {
+		log_text(LOG_WARNING, "database", "%s", err->text);
+		problem(r, 504, "Frågan tog för lång tid", "it was stopped; ask for less, or for a shorter time");
 	} else {
 		log_text(LOG_WARNING, "database", "%s", err->text);
 		server_set(r, "Retry-After", "2");

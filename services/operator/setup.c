@@ -39,6 +39,7 @@ static const struct {
 	{"035_span.sql", schema_sql_035_span},
 	{"036_covered.sql", schema_sql_036_covered},
 	{"037_asked.sql", schema_sql_037_asked},
+	{"038_truth.sql", schema_sql_038_truth},
 	{"039_desk.sql", schema_sql_039_desk}, /* in the order they are applied */
 };
 

@@ -118,6 +118,36 @@ def live(i, api, p):
     check("and the answer is another", p.ask("GET", "/api/v1/summary/2025-05", headers={"If-None-Match": tag}).status, 200)
 
 
+def hears_no_more(i, api):
+    """A session has so many streams; they end with it, and with its account."""
+    def listen(who):
+        stream = socket.create_connection(("127.0.0.1", api.port))
+        stream.settimeout(20)
+        stream.sendall(f"GET /api/v1/changes HTTP/1.1\r\nHost: x\r\nCookie: {COOKIE}={who.cookie}\r\n\r\n".encode())
+        heard = b""
+        while b"data: " not in heard and b" 429 " not in heard:
+            heard += stream.recv(4096)
+        return stream, heard
+
+    def ends(stream):
+        heard = b""
+        while not heard.endswith(b"0\r\n\r\n"):
+            heard += stream.recv(4096)
+        stream.close()
+
+    sven, lena = (api.account(name) for name in ("sven", "lena"))
+    open_ones = [listen(sven)[0] for _ in range(30)]
+    check("one session does not take all room", b" 429 " in listen(sven)[1])
+    other, _ = listen(lena)
+    sven.delete("/api/v1/session")
+    for stream in open_ones:
+        ends(stream)
+    check("who has signed out hears no more", True)
+    i.run("lagesbild", "accounts", "close", "lena")
+    ends(other)
+    check("nor whose account is closed", True)
+
+
 def wrong(p):
     for path, status in (("/api/v1/summary/2025-13", 400), ("/api/v1/summary/1600", 400), ("/api/v1/summary/2025?area=nowhere", 404),
                          ("/api/v1/quality?period=2025-13", 400), ("/api/v1/cells?from=2025-05&to=2025-01", 400), ("/api/v1/cells?by=week", 400), ("/api/v1/cells?format=xml", 400),
@@ -145,6 +175,7 @@ def main():
         long_spans(i, p)
         wrong(p)
         live(i, api, p)
+        hears_no_more(i, api)
         i.stop("api")
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import sys
 import threading
 import urllib.request
@@ -115,6 +116,7 @@ def bodies(api, p):
                  b'{"name": "a", "password": "' + b"x" * 300 + b'"}', b'{"name": "\xed\xa0\x80", "password": "x"}', b'{"name": "\\ud800", "password": "x"}'):
         is_problem(f"signing in with {body[:30]}", api.nobody().ask("POST", "/api/v1/session", body), 400)
         is_problem(f"changing with {body[:30]}", p.ask("PUT", "/api/v1/session/password", body), 400)
+    is_problem("nested beyond what can be read", p.ask("PUT", "/api/v1/texts/2025-05", deep), 400)
     big = api.nobody().ask("POST", "/api/v1/session", b'{"name": "' + b"x" * (3 << 20) + b'"}')
     check("a body of 3 MB is too large", big.status, 413)
     check("wrong bodies are problems", True)
@@ -132,6 +134,34 @@ def forged(api, p):
         assert answer.status == 405 and answer.headers["Allow"] == "GET", (method, answer.status)
     head = p.ask("HEAD", "/api/v1/sources")
     check("a change that is not the page's is refused", (head.status, head.body), (200, b""))
+
+
+def stopped(i, api, p):
+    """Questions that take long keep neither another account waiting nor who signs in; one that takes too long is no database that is away."""
+    other = api.account("annan")
+    waits = "FROM pg_stat_activity WHERE usename = 'lagesbild_council' AND datname = current_database() AND wait_event_type = 'Lock'"
+    held = subprocess.Popen(["psql", "-qAt", "-d", i.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    held.stdin.write("BEGIN; LOCK lagesbild_store.mapping IN ACCESS EXCLUSIVE MODE; SELECT 'held';\n")
+    held.stdin.flush()
+    check("a table is locked", held.stdout.readline(), "held\n")
+    answers = []
+    asks = [threading.Thread(target=lambda month=month: answers.append(p.get("/api/v1/cells", **{"from": month, "to": month}))) for month in ("2024-01", "2024-02", "2024-03")]
+    for t in asks:
+        t.start()
+    wait_for("two of three are asked", lambda: i.value(f"SELECT count(*) {waits}") == "2")
+    check("signing in waits for none of them", api.nobody().sign_in(p.name, p.word).status, 200)
+    check("nor does another's question", other.get("/api/v1/areas").status, 200)
+    check("the third waits its turn", (i.value(f"SELECT count(*) {waits}"), answers), ("2", []))
+
+    def all_stopped():
+        i.value(f"SELECT count(pg_cancel_backend(pid)) {waits}")
+        return len(answers) == 3
+
+    wait_for("they are stopped", all_stopped)
+    held.communicate("ROLLBACK;\n")
+    for answer in answers:
+        is_problem("a question that was stopped", answer, 504)
+        check("and says nothing of coming again", (answer.headers["Retry-After"], answer.json["title"]), (None, "Frågan tog för lång tid"))
 
 
 def away(i, api, p):
@@ -191,6 +221,7 @@ def main():
         framing(api, p)
         bodies(api, p)
         forged(api, p)
+        stopped(i, api, p)
         away(i, api, p)
         metrics(i, port)
         i.stop("api")

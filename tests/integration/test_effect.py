@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """Before and after a measure beside another place: published numbers, every figure against the views by hand, nothing where something is missing."""
+import csv
+import io
 import json
 import math
 import os
@@ -39,6 +41,7 @@ class Views:
         self.cells = [(m, a, c, s, int(n), int(hid)) for m, a, c, s, n, hid in
                       i.psql("SELECT to_char(month, 'YYYY-MM'), area, category, source, n, n_suppressed FROM lagesbild.month_cell")]
         self.areas = i.psql("SELECT code, parent FROM lagesbild.area WHERE NOT institution AND kind <> 'place'")
+        self.below = {r[0] for r in i.psql("SELECT DISTINCT source FROM lagesbild.month_cell WHERE municipality = '1881' AND area <> '1881'")}
         self.whole = {tuple(r) for r in i.psql("SELECT source, to_char(month, 'YYYY-MM') FROM lagesbild.delivery WHERE municipality = '1881' "
                                                "AND state IN ('complete', 'nothing')")}
 
@@ -53,7 +56,7 @@ class Views:
         mine = [(n, hid) for m, a, c, s, n, hid in self.cells
                 if m in months and a in tree and (c == category or c.startswith(category + ".")) and s == source]
         n, hid = sum(x for x, _ in mine), sum(x for _, x in mine)
-        lacking = any((source, m) not in self.whole for m in months)
+        lacking = area != "1881" and source not in self.below or any((source, m) not in self.whole for m in months)
         if n == 0 and (hid or lacking):
             return {"s": "<5" if hid else ".."}
         return {"n": n, "s": "≥"} if hid or lacking else {"n": n}
@@ -90,6 +93,52 @@ def compared(p, views, sources):
     print(f"  {sum(map(len, seen.values()))} rows as by hand: " + ", ".join(f"{k} {len(v)}" for k, v in sorted(seen.items())))
     check("whole ones, withheld ones, unknown ones, at least", lacks, {None, "<5", "..", "≥"})
     return seen
+
+
+def areas(p):
+    """Of areas that a source has never named it says nothing; what is said twice is meant once; the prison is no area."""
+    month = {"from": "2025-03", "to": "2025-03"}
+    once, twice = (p.get("/api/v1/cells", area=a, category="DAM,CON", **month).json["rows"] for a in ("1881", "1881,1881"))
+    check("an area, category or source that is said twice", (twice, p.get("/api/v1/cells", category="DAM,CON,DAM", source="police,social,police", **month).json["rows"]),
+          (once, [r for r in once if r["source"] in ("police", "social")]))
+    check("in a data set too", *(p.get("/api/v1/cells", area=a, format="json-stat", **month).json for a in ("1881,1881", "1881")))
+    check("one with nothing in it", p.get("/api/v1/cells", category="FIR", source="social", format="json-stat", **month).status, 404)
+    social = [(r["area"] == "1881", r["n"], r["status"]) for r in p.get("/api/v1/cells", source="social", below="1", **month).json["rows"]]
+    check("the social services say nothing of areas", {r for r in social if not r[0]}, {(False, None, "..")})
+    check("but of the municipality", any(n for whole, n, _ in social if whole))
+    police = p.get("/api/v1/cells", source="police", below="1", **month).json["rows"]
+    check("the police say that there was nothing", 0 in {r["n"] for r in police if r["area"] != "1881"})
+    check("the prison is not among them", [r["area"] for r in police if r["area"] == "1881-anstalten"], [])
+    refused = [p.get(path, **more).status for path in ("/api/v1/cells", "/api/v1/summary/2025-03") for more in ({"area": "1881-anstalten"}, {"area": "1881-borta"})]
+    check("nor asked for by name", refused, [404] * 4)
+    whole, part = (p.get("/api/v1/summary/2025-03", area=a).json for a in ("1881", "1881-centrum"))
+    check("a picture says who tells of areas", [{s["source"]: s["areas"] for s in x["sources"] if s["source"] in ("police", "social")} for x in (whole, part)],
+          [{"police": True, "social": False}] * 2)
+    check("and in an area that the others do not", [s["state"] for s in part["sources"] if s["source"] in ("police", "social")], ["complete", "not_connected"])
+    year, month = map(int, whole["series_first"].split("-"))
+    withheld = (2025 - year) * 12 + 1 - month
+    damage, = (r for r in whole["rows"] if (r["category"], r["source"]) == ("DAM", "police"))
+    check("a month that something is withheld in is no point", (damage["series"][withheld], damage["series"][withheld + 1] is None), (None, False))
+
+
+def quality(i, p):
+    """How many small counts the figures lack is said beside them."""
+    want = int(i.value("SELECT sum(n_suppressed) FROM lagesbild.month_cell WHERE month = '2025-03-01' AND source = 'social'"))
+    have = {s["source"]: s["withheld"] for s in p.get("/api/v1/quality", period="2025-03").json["sources"]}
+    check("what is withheld stands beside what is counted", (have["social"], have["citizen"], want > 0), (want, 0, True))
+
+
+def revised(i, p):
+    """What has changed since an edition: nothing is counted from a side that is withheld."""
+    i.run("lagesbild", "publish", "2025-03", "--draft")
+    cell = "(662::bigint << 32) + (a.id::bigint << 16) + (g.id << 6) + s.id FROM lagesbild_store.area a, lagesbild_store.category g, lagesbild_store.source s WHERE a.code = '1881'"
+    n, hid = map(int, i.psql("SELECT n, n_suppressed FROM lagesbild.month_cell WHERE month = '2025-03-01' AND area = '1881' AND category = 'CON' AND source = 'social'")[0])
+    for n_new, hidden in ((0, 1), (n + 6, 1)):
+        i.psql(f"UPDATE lagesbild_store.cell SET n = {n_new}, n_suppressed = {hidden} WHERE cell = (SELECT {cell} AND g.code = 'CON' AND s.name = 'social')")
+        text = p.get("/api/v1/editions/1/revisions", format="csv" if n_new else "csv-excel").body.decode("utf-8-sig")
+        rows = [r for r in csv.DictReader(io.StringIO(text), delimiter="," if n_new else ";") if r["source"] == "social" and r["month"] == "2025-03"]
+        check(f"{n} to {n_new}, {hidden} withheld", {(r["delta"], r["frozen"], r["frozen_status"], r["now"], r["now_status"]) for r in rows},
+              {("", str(n), "≥" if hid else "", str(n_new) if n_new else "", "≥" if n_new else "<5")})
 
 
 def refused(p):
@@ -144,6 +193,9 @@ def main():
         check("every verdict is there", {"none", "unclear"} < seen.keys() and seen.keys() & {"less", "more"} != set())
         refused(p)
         judged_alike(i, p)
+        areas(p)
+        quality(i, p)
+        revised(i, p)
         for group in ("steering", "operational"):
             i.run("lagesbild", "accounts", "sources", "--group", group, "--hide", "police")
         asked = seen["unclear"][0][0]

@@ -152,16 +152,19 @@ static void test_room(void **state)
 
 	(void)state;
 	cache_open(64000);
-	cache_put("large", "1", "1", large, sizeof large); /* over a quarter: not kept */
+	cache_put("large", "1", "1", large, 4001); /* over a sixteenth: not kept */
 	assert_true(is("large", "1", NULL));
 	for (unsigned i = 0; i < sizeof large; i++)
 		large[i] = (char)(i * i % 251);
 	for (int i = 0; i < 50; i++) {
 		snprintf(key, sizeof key, "k%d", i);
-		cache_put(key, "1", "1", large, 5000);
-		large[4999] = 0;
+		cache_put(key, "1", "1", large, 1900);
+		large[1899] = 0;
 		assert_true(is(key, "1", NULL) == false);
+		assert_true(is("k0", "1", NULL) == false); /* what is got stays, however much comes */
 	}
+	assert_true(is("k1", "1", NULL)); /* what nobody gets makes room, no more of it than is needed */
+	assert_false(is("k48", "1", NULL));
 	cache_close();
 }
 

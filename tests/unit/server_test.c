@@ -19,6 +19,7 @@
 
 static char answer[ANSWER_MAX];
 static atomic_int stepped; /* aside, or told that there is no room */
+static atomic_bool gate;   /* closed: what is asked for with it waits in hand */
 
 static void *begin(void *ctx)
 {
@@ -38,7 +39,7 @@ static void count(void *arg, const char *name, const char *value)
 
 static void handle(struct server_request *r, void *worker)
 {
-	const char *path = server_path(r), *body, *word = server_query(r, "word");
+	const char *path = server_path(r), *body, *word = server_query(r, "word"), *of = server_query(r, "of");
 	char text[4096];
 	size_t len;
 	int arguments = 0;
@@ -48,16 +49,19 @@ static void handle(struct server_request *r, void *worker)
 	server_each_query(r, count, &arguments);
 	if (strcmp(path, "/long") == 0) {
 		server_set(r, "X-Lane", "first");
-		if (server_aside(r)) {
+		if (server_aside(r, of ? strtoll(of, NULL, 10) : 0, of && word ? strtoull(word, NULL, 10) : 0)) {
 			stepped++;
 			return;
 		}
 		server_set(r, "X-Lane", "aside");
-		if (word)
+		while (of && word && gate)
+			usleep(1000);
+		if (word && !of)
 			usleep(300000);
 		server_answer(r, 200, "text/plain", "long", 4, SERVER_PLAIN);
 	} else if (strcmp(path, "/stream") == 0) {
-		server_stream(r);
+		if (!server_stream(r, word ? word : "", 2))
+			server_answer(r, 429, NULL, NULL, 0, SERVER_PLAIN);
 	} else if (strcmp(path, "/large") == 0) {
 		memset(text, 'x', sizeof text);
 		server_answer(r, 200, "text/plain", text, sizeof text, SERVER_TEXT);
@@ -69,21 +73,32 @@ static void handle(struct server_request *r, void *worker)
 	}
 }
 
-static int setup(void **state)
+static int setup_with(int aside)
 {
 	struct server_options o = {.address = "127.0.0.1",
 				   .workers = 2,
-				   .workers_aside = 1,
-				   .connections_max = 20,
-				   .queue_max = 8,
+				   .workers_aside = aside,
+				   .connections_max = 40,
+				   .queue_max = aside > 1 ? 30 : 8,
 				   .body_max = 1000,
 				   .worker_begin = begin,
 				   .worker_end = end,
 				   .handle = handle};
 	struct err err = {0};
 
-	(void)state;
 	return server_open(&o, &err);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return setup_with(1);
+}
+
+static int setup_wide(void **state)
+{
+	(void)state;
+	return setup_with(4);
 }
 
 static int teardown(void **state)
@@ -198,6 +213,59 @@ static void test_aside_full(void **state)
 	assert_in_range(refused, 1, 6);
 }
 
+static void ask_long(const char *query)
+{
+	char request[200];
+
+	snprintf(request, sizeof request, "GET /long?%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", query);
+	ask(request);
+}
+
+/* One who asks for very much keeps nobody else waiting, nor signing in; what is too much is refused, the same again is
+ * not. */
+static void test_aside_of_one(void **state)
+{
+	enum { ALL = SERVER_ASIDE_QUESTIONS + 4 };
+	struct pollfd late[ALL];
+	char request[200];
+	int refused = 0, ready = 0, again;
+
+	(void)state;
+	gate = true;
+	for (int i = 0; i < ALL; i++) {
+		snprintf(request, sizeof request,
+			 "GET /long?of=7&word=%d HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", i + 1);
+		late[i] = (struct pollfd){.fd = dial(request), .events = POLLIN};
+	}
+	for (int waited = 0; ready < ALL - SERVER_ASIDE_QUESTIONS && waited < WAIT_MS; waited++) {
+		ready = poll(late, ALL, 0);
+		usleep(1000);
+	}
+	assert_int_equal(ready, ALL - SERVER_ASIDE_QUESTIONS);
+	ask_long("of=8");
+	assert_non_null(strstr(answer, "\r\n\r\nlong"));
+	ask_long("of=-1");
+	assert_non_null(strstr(answer, "\r\n\r\nlong"));
+	for (again = 0; late[again].revents; again++)
+		;
+	snprintf(request, sizeof request,
+		 "GET /long?of=7&word=%d HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", again + 1);
+	again = dial(request);
+	gate = false;
+	for (int i = 0; i < ALL; i++) {
+		read_until(late[i].fd, NULL);
+		close(late[i].fd);
+		if (strstr(answer, " 429 ")) {
+			assert_non_null(strstr(answer, "Retry-After: 1"));
+			refused++;
+		}
+	}
+	assert_int_equal(refused, ALL - SERVER_ASIDE_QUESTIONS);
+	read_until(again, NULL);
+	close(again);
+	assert_non_null(strstr(answer, "\r\n\r\nlong"));
+}
+
 static void test_hostile(void **state)
 {
 	char request[4096];
@@ -244,15 +312,49 @@ static void test_stream(void **state)
 	close(a);
 }
 
+/* One reader has so many, others have room; what is ended ends, and leaves room. */
+static void test_stream_of_one(void **state)
+{
+	static const char request[] = "GET /stream?word=a HTTP/1.1\r\nHost: x\r\n\r\n";
+	char readers[4][SERVER_READER_SIZE];
+	int a, b, other;
+
+	(void)state;
+	server_send("figures", "v1");
+	a = dial(request);
+	read_until(a, "data: v1");
+	b = dial(request);
+	read_until(b, "data: v1");
+	ask("GET /stream?word=a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+	assert_non_null(strstr(answer, " 429 "));
+	other = dial("GET /stream?word=b HTTP/1.1\r\nHost: x\r\n\r\n");
+	read_until(other, "data: v1");
+	assert_int_equal(server_readers(readers, 4), 2);
+	assert_int_equal(server_readers(readers, 1), 1);
+	server_stream_end("a");
+	read_until(a, "0\r\n\r\n");
+	read_until(b, "0\r\n\r\n");
+	server_send("figures", "v2");
+	read_until(other, "data: v2");
+	close(a);
+	close(b);
+	a = dial(request);
+	read_until(a, "data: v2");
+	close(a);
+	close(other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_request, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_aside, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_aside_full, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_aside_of_one, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_compressed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stream, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stream_of_one, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,6 +20,7 @@ struct db {
 	int count;
 	size_t array_left; /* items still owed to the array being filled */
 	bool duplicate;	   /* the last failure was a unique violation */
+	bool timed_out;	   /* ... or took longer than a statement may */
 	int problem;	   /* ... or raised by a function of ours: its HTTP status */
 	char title[200], detail[400];
 	char notified[64]; /* channel of the last notification */
@@ -71,13 +72,14 @@ static int fail_result(struct db *db, PGresult *result, struct err *err)
 	const char *primary = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
 
 	db->duplicate = state && strcmp(state, "23505") == 0;
+	db->timed_out = state && strcmp(state, "57014") == 0;
 	take_problem(db, result, state);
 	if (!state)
 		return fail(err, ERR_RETRY, "connection", PQerrorMessage(db->conn));
 	if (!primary)
 		primary = state;
-	/* Class 22 and 23 messages quote values, so only the code is kept. */
-	if (begins(state, "22") || begins(state, "23"))
+	/* Class 22 and 23 messages quote values, so only the code is kept. 54001: JSON nested beyond the stack. */
+	if (begins(state, "22") || begins(state, "23") || strcmp(state, "54001") == 0)
 		return err_message(err, REASON_CONSTRAINT, "the database refused the value (SQLSTATE %s)", state);
 	if (begins(state, "28") || begins(state, "3D") || begins(state, "3F") || strcmp(state, "42P01") == 0 ||
 	    strcmp(state, "42703") == 0 || strcmp(state, "42501") == 0)
@@ -92,6 +94,11 @@ static int fail_result(struct db *db, PGresult *result, struct err *err)
 bool db_duplicate(const struct db *db)
 {
 	return db->duplicate;
+}
+
+bool db_timed_out(const struct db *db)
+{
+	return db->timed_out;
 }
 
 int db_problem(const struct db *db, const char **title, const char **detail)

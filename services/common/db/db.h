@@ -32,6 +32,9 @@ bool db_broken(const struct db *db);
 /* Was the last failure a row that is there already (SQLSTATE 23505)? */
 bool db_duplicate(const struct db *db);
 
+/* Was it a statement that took longer than it may (57014)? */
+bool db_timed_out(const struct db *db);
+
 /* Was the last failure raised by a function of ours as a problem: SQLSTATE LB and an HTTP status? That status (400 to
  * 599) with its message and detail, valid until the next call; 0: it was not. */
 int db_problem(const struct db *db, const char **title, const char **detail);

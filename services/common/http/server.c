@@ -32,6 +32,7 @@ static struct {
 		unsigned waiting;
 		bool stopping;
 	} lanes[2]; /* of what comes, and of what has stepped aside: each is full for itself */
+	struct server_request *in_hand[SERVER_WORKERS_MAX]; /* of what has stepped aside */
 	int64_t refused;
 } s = {.lock = PTHREAD_MUTEX_INITIALIZER,
        .lanes = {{.more = PTHREAD_COND_INITIALIZER}, {.more = PTHREAD_COND_INITIALIZER}}};
@@ -81,7 +82,10 @@ static void append(struct lane *lane, struct server_request *r)
 		lane->first = r;
 	lane->last = r;
 	lane->waiting++;
-	pthread_cond_signal(&lane->more);
+	if (lane == &s.lanes[0])
+		pthread_cond_signal(&lane->more);
+	else
+		pthread_cond_broadcast(&lane->more); /* not every worker may take it */
 }
 
 /* Waits for a worker; the connection sleeps meanwhile. false: too many wait already. */
@@ -121,22 +125,64 @@ int64_t server_refused(void)
 	return refused;
 }
 
-static struct server_request *take(struct lane *lane)
+/* May this worker take it? aside: its number among those kept for what takes long, -1 for another. With the lock. */
+static bool may_take(const struct server_request *r, int aside)
+{
+	int in_hand = 0;
+
+	if (aside < 0)
+		return true;
+	if (aside == 0 && s.o.workers_aside > 1 && r->of != SERVER_URGENT)
+		return false;
+	for (int i = 0; i < s.o.workers_aside; i++)
+		in_hand += s.in_hand[i] && s.in_hand[i]->of == r->of;
+	return in_hand < SERVER_ASIDE_IN_HAND;
+}
+
+/* The first that it may take; NULL: none. With the lock. */
+static struct server_request *take_first(struct lane *lane, int aside)
+{
+	struct server_request *before = NULL, *r = lane->first;
+
+	while (r && !may_take(r, aside)) {
+		before = r;
+		r = r->next;
+	}
+	if (!r)
+		return NULL;
+	if (before)
+		before->next = r->next;
+	else
+		lane->first = r->next;
+	if (lane->last == r)
+		lane->last = before;
+	lane->waiting--;
+	if (aside >= 0)
+		s.in_hand[aside] = r;
+	return r;
+}
+
+static struct server_request *take(struct lane *lane, int aside)
 {
 	struct server_request *r;
 
 	pthread_mutex_lock(&s.lock);
-	while (!lane->first && !lane->stopping)
+	while (!(r = take_first(lane, aside)) && !lane->stopping)
 		pthread_cond_wait(&lane->more, &s.lock);
-	r = lane->first;
-	if (r) {
-		lane->first = r->next;
-		if (!lane->first)
-			lane->last = NULL;
-		lane->waiting--;
-	}
 	pthread_mutex_unlock(&s.lock);
 	return r;
+}
+
+/* Before it is answered, and so may be gone: what waits behind it may be taken now. */
+static void let_go(struct lane *lane, int aside)
+{
+	if (aside < 0)
+		return;
+	pthread_mutex_lock(&s.lock);
+	s.in_hand[aside] = NULL;
+	if (lane->first)
+		pthread_cond_broadcast(&lane->more);
+	pthread_mutex_unlock(&s.lock);
 }
 
 static void refuse(struct server_request *r, unsigned status, const char *title, const char *detail)
@@ -144,7 +190,7 @@ static void refuse(struct server_request *r, unsigned status, const char *title,
 	char body[400];
 	int n;
 
-	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
+	if (status == MHD_HTTP_SERVICE_UNAVAILABLE || status == MHD_HTTP_TOO_MANY_REQUESTS)
 		server_set(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	n = snprintf(body, sizeof body, "{\"type\":\"about:blank\",\"status\":%u,\"title\":\"%s\",\"detail\":\"%s\"}",
 		     status, title, detail);
@@ -157,34 +203,62 @@ static void refuse_many(struct server_request *r)
 	       "too many requests wait; try again in a second");
 }
 
+static void look_at(const struct server_request *other, const struct server_request *r, bool *same, int *others)
+{
+	if (!other || other->of != r->of)
+		return;
+	*same = *same || other->question == r->question;
+	*others += other->counted;
+}
+
+/* Has who asks too many other questions there already? With the lock. */
+static bool too_many(struct server_request *r)
+{
+	bool same = !r->question;
+	int others = 0;
+
+	for (int i = 0; i < s.o.workers_aside; i++)
+		look_at(s.in_hand[i], r, &same, &others);
+	for (const struct server_request *w = s.lanes[1].first; w; w = w->next)
+		look_at(w, r, &same, &others);
+	r->counted = !same;
+	return !same && others >= SERVER_ASIDE_QUESTIONS;
+}
+
 /* false: too many wait there already, and it has been told so. */
 static bool step_aside(struct server_request *r)
 {
-	bool room;
+	bool room, many;
 
 	server_undress(r);
 	r->aside = false;
 	pthread_mutex_lock(&s.lock);
+	many = too_many(r);
 	room = s.lanes[1].waiting < s.o.queue_max;
-	if (room)
+	if (room && !many)
 		append(&s.lanes[1], r);
 	else
-		s.refused++;
+		s.refused += !room;
 	pthread_mutex_unlock(&s.lock);
 	if (!room)
 		refuse_many(r);
-	return room;
+	else if (many)
+		refuse(r, MHD_HTTP_TOO_MANY_REQUESTS, "För många frågor på en gång",
+		       "too many questions of this account wait; try again in a second");
+	return room && !many;
 }
 
 static void *work(void *arg)
 {
-	struct lane *lane = arg;
+	int aside = (int)(intptr_t)arg - s.o.workers;
+	struct lane *lane = &s.lanes[aside >= 0];
 	void *worker = s.o.worker_begin(s.o.ctx);
 	struct server_request *r;
 
-	server_is_aside = lane == &s.lanes[1];
-	while ((r = take(lane))) {
+	server_is_aside = aside >= 0;
+	while ((r = take(lane, aside))) {
 		s.o.handle(r, worker);
+		let_go(lane, aside);
 		if (r->aside && step_aside(r))
 			continue;
 		if (!r->response && !r->stream)
@@ -349,7 +423,7 @@ static void no_log(void *ctx, const char *format, va_list args)
 static void start_workers(void)
 {
 	for (int i = 0; i < s.o.workers + s.o.workers_aside; i++) {
-		int rc = pthread_create(&s.threads[i], NULL, work, &s.lanes[i >= s.o.workers]);
+		int rc = pthread_create(&s.threads[i], NULL, work, (void *)(intptr_t)i);
 
 		assert(rc == 0);
 	}

@@ -5,6 +5,10 @@
  *                                                   | server_aside
  *                                                   +-> queue -> one of the workers kept for what takes long: handle()
  *
+ * Of what takes long nobody has more than SERVER_ASIDE_IN_HAND in hand, so that others' is done meanwhile, nor more
+ * than SERVER_ASIDE_QUESTIONS different ones in hand and waiting (429 with Retry-After). With several such workers, the
+ * first takes nothing but what is SERVER_URGENT.
+ *
  * Limits: header 64 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
  * Retry-After), 30 s of silence on a connection. Everything of a request is bytes from outside: server_valid says
  * whether its path and arguments are UTF-8 without control characters; handle is only called when they are (else 400).
@@ -61,10 +65,16 @@ void server_each_query(const struct server_request *r, void (*each)(void *arg, c
 
 /* ---- the answer ---- */
 
+#define SERVER_ASIDE_IN_HAND 2
+#define SERVER_ASIDE_QUESTIONS 16
+#define SERVER_URGENT (-1)
+
 /* What takes long steps aside, so that what is answered at once never waits behind it. true: the request will be
  * handled again, from its beginning, by one of workers_aside, and this handle() returns without an answer; headers set
- * so far are forgotten. false: this is one of them (or there is none): answer. */
-bool server_aside(struct server_request *r) MUST_CHECK;
+ * so far are forgotten. false: this is one of them (or there is none): answer.
+ * of: whose it is; SERVER_URGENT: nobody's, and never behind others'. question: which it is, so that the same from many
+ * pages counts once; 0: it does not count. */
+bool server_aside(struct server_request *r, int64_t of, uint64_t question) MUST_CHECK;
 
 /* A header of the answer to come; call before it. Both are copied. */
 void server_set(struct server_request *r, const char *name, const char *value);
@@ -88,8 +98,15 @@ bool server_takes_gzip(const struct server_request *r);
 void server_answer_fixed(struct server_request *r, const char *type, const void *data, size_t len, const void *gzip,
 			 size_t gzip_len);
 
-/* An open text/event-stream: first what server_send sent last, then each that comes. */
-void server_stream(struct server_request *r);
+#define SERVER_READER_SIZE 65
+
+/* An open text/event-stream: first what server_send sent last, then each that comes. reader: whose it is. false: that
+ * one has max of them already; answer. */
+bool server_stream(struct server_request *r, const char *reader, int max) MUST_CHECK;
+
+/* The readers of the open streams, each once, at most max; how many. Then all of one's end. */
+int server_readers(char (*readers)[SERVER_READER_SIZE], int max);
+void server_stream_end(const char *reader);
 
 /* To all streams: one event with its data, a line each. From any thread. A comment keeps quiet ones alive. */
 void server_send(const char *event, const char *data);

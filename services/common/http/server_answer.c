@@ -141,9 +141,13 @@ void server_undress(struct server_request *r)
 	r->headers = 0;
 }
 
-bool server_aside(struct server_request *r)
+bool server_aside(struct server_request *r, int64_t of, uint64_t question)
 {
 	r->aside = server_has_aside && !server_is_aside && !r->response && !r->stream;
+	if (r->aside) {
+		r->of = of;
+		r->question = question;
+	}
 	return r->aside;
 }
 
@@ -226,10 +230,4 @@ void server_answer_fixed(struct server_request *r, const char *type, const void 
 	}
 	take_response(r, MHD_HTTP_OK, type,
 		      MHD_create_response_from_buffer(len, (void *)(uintptr_t)data, MHD_RESPMEM_PERSISTENT));
-}
-
-void server_stream(struct server_request *r)
-{
-	if (!r->response)
-		r->stream = true;
 }

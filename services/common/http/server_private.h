@@ -13,6 +13,9 @@ struct server_request {
 	struct MHD_Connection *connection;
 	const char *method, *path;
 	bool head, too_large, stream, aside;
+	int64_t of;	   /* whose it is that steps aside */
+	uint64_t question; /* and which */
+	bool counted;	   /* the first of its question */
 	struct buf body;
 	struct {
 		char *name, *value;
@@ -24,7 +27,8 @@ struct server_request {
 	/* a stream's own */
 	struct server_request *next_stream;
 	uint64_t seen; /* number of the event it has been given last */
-	bool asleep, listed;
+	bool asleep, listed, ended;
+	char reader[SERVER_READER_SIZE];
 	size_t sent; /* of the event in hand */
 };
 

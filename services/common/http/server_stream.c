@@ -23,13 +23,17 @@ static struct {
 	bool stopping, running;
 } t = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
+static void wake(struct server_request *r)
+{
+	if (r->asleep)
+		MHD_resume_connection(r->connection);
+	r->asleep = false;
+}
+
 static void wake_all(void)
 {
 	for (struct server_request *r = t.first; r; r = r->next_stream)
-		if (r->asleep) {
-			r->asleep = false;
-			MHD_resume_connection(r->connection);
-		}
+		wake(r);
 }
 
 /* Called by the library when the connection can take more. */
@@ -40,7 +44,7 @@ static ssize_t give(void *arg, uint64_t position, char *out, size_t max)
 
 	(void)position;
 	pthread_mutex_lock(&t.lock);
-	if (t.stopping) {
+	if (t.stopping || r->ended) {
 		n = MHD_CONTENT_READER_END_OF_STREAM;
 	} else if (r->seen != t.number && t.len <= max) {
 		memcpy(out, t.event, t.len);
@@ -63,10 +67,52 @@ void server_stream_open(struct server_request *r)
 	MHD_add_response_header(r->response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/event-stream");
 	MHD_add_response_header(r->response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 	server_dress(r);
+}
+
+bool server_stream(struct server_request *r, const char *reader, int max)
+{
+	int open = 0;
+
+	if (r->response || r->stream)
+		return true;
 	pthread_mutex_lock(&t.lock);
-	r->next_stream = t.first;
-	t.first = r;
-	r->listed = true;
+	for (const struct server_request *o = t.first; o; o = o->next_stream)
+		open += !o->ended && strcmp(o->reader, reader) == 0;
+	if (open < max) {
+		snprintf(r->reader, sizeof r->reader, "%s", reader);
+		r->next_stream = t.first;
+		t.first = r;
+		r->stream = r->listed = true;
+	}
+	pthread_mutex_unlock(&t.lock);
+	return r->stream;
+}
+
+int server_readers(char (*readers)[SERVER_READER_SIZE], int max)
+{
+	int n = 0;
+
+	pthread_mutex_lock(&t.lock);
+	for (const struct server_request *r = t.first; r && n < max; r = r->next_stream) {
+		bool known = false;
+
+		for (int i = 0; i < n && !known; i++)
+			known = strcmp(readers[i], r->reader) == 0;
+		if (!known)
+			memcpy(readers[n++], r->reader, sizeof r->reader);
+	}
+	pthread_mutex_unlock(&t.lock);
+	return n;
+}
+
+void server_stream_end(const char *reader)
+{
+	pthread_mutex_lock(&t.lock);
+	for (struct server_request *r = t.first; r; r = r->next_stream)
+		if (strcmp(r->reader, reader) == 0) {
+			r->ended = true;
+			wake(r);
+		}
 	pthread_mutex_unlock(&t.lock);
 }
 

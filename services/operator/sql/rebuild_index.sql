@@ -5,6 +5,7 @@ SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.ledger_{} ADD PRIMARY KEY (
 SELECT pg_temp.in_build('CREATE INDEX ON lagesbild_store.ledger_{} (build, (slot >> 40), ((slot >> 8) & 63), state) WHERE state IN (''a'', ''i'', ''u'')');
 SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.cell_{} ADD PRIMARY KEY (cell, build)');
 SELECT pg_temp.in_build('CREATE INDEX ON lagesbild_store.cell_{} ((cell >> 32), (cell & 63))');
+SELECT pg_temp.in_build('CREATE INDEX ON lagesbild_store.cell_{} (((cell >> 16) & 65535), (cell & 63))');
 SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.slot_{} ADD PRIMARY KEY (slot, build)');
 SELECT pg_temp.in_build('ALTER TABLE lagesbild_store.place_{} ADD PRIMARY KEY (cell, place, build)');
 SELECT pg_temp.in_build('CREATE INDEX ON lagesbild_store.change_log_{} (build, incidents_partition, incidents_offset)');

@@ -40,6 +40,8 @@ export interface Source {
 	states: State[];
 	known_last_year: boolean;
 	connected_last_year: boolean;
+	/** Whether it tells of areas, not only of the municipality. */
+	areas?: boolean;
 	/** How many of its reporting units have said anything about the period; as an edition froze it. */
 	units?: { active: number; of: number } | null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AreaRow, Row, Source } from "./api";
-import { areaFigure, difference, movers, whole } from "./judge";
+import { areaBefore, areaFigure, difference, movers, whole } from "./judge";
 
 const row = (n: number, last: number, more: Partial<Row> = {}) => ({ est: true, verdict: "usual", n: { n }, last_year: { n: last }, ...more }) as Row;
 
@@ -25,4 +25,7 @@ test("an area without a count is zero only where the source has delivered", () =
 	expect(areaFigure(undefined, { state: "complete" } as Source)).toEqual({ n: 0 });
 	for (const state of ["filling", "missing", "not_connected", "partly"]) expect(areaFigure(undefined, { state } as Source)).toEqual({ s: ".." });
 	expect(areaFigure(undefined, undefined)).toEqual({ s: ".." });
+	const whole = { state: "complete", known_last_year: true, areas: false } as Source;
+	expect([areaFigure(undefined, whole), areaBefore(undefined, whole)]).toEqual([{ s: ".." }, { s: ".." }]);
+	expect(areaBefore(undefined, { ...whole, areas: true })).toEqual({ n: 0 });
 });

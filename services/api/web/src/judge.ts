@@ -22,8 +22,14 @@ export function movers(rows: Row[], by: (r: Row) => number | null, most: number)
 	return { up: side(1), down: side(-1) };
 }
 
-/** An area's figure: that none was counted is zero only where the source has delivered all of the period. */
+/** An area's figure: that none was counted is zero only where the source tells of areas and has delivered all of the period. */
 export function areaFigure(found: AreaRow | undefined, source: Source | undefined): Figure {
 	if (found) return found.n;
-	return source && (source.state === "complete" || source.state === "nothing") ? { n: 0 } : { s: ".." };
+	return source && source.areas !== false && (source.state === "complete" || source.state === "nothing") ? { n: 0 } : { s: ".." };
+}
+
+/** The same of the year before. */
+export function areaBefore(found: AreaRow | undefined, source: Source | undefined): Figure {
+	if (found) return found.last_year;
+	return source && source.areas !== false && source.known_last_year ? { n: 0 } : { s: ".." };
 }

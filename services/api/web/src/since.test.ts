@@ -30,5 +30,7 @@ test("changes are told by month, source and cause; what was moved is not nothing
 		{ month: "2026-02", source: "press", causes: [{ cause: "late", more: 0, less: 1 }] },
 		{ month: "2026-01", source: "police", causes: [{ cause: "late", more: 2, less: 0 }] },
 	]);
+	const hidden = [{ ...row("2026-01", "social", "corrected", 0), delta: null }, row("2026-01", "social", "corrected", 6)];
+	expect(summed(hidden)).toEqual([{ month: "2026-01", source: "social", causes: [{ cause: "corrected", more: 6, less: 0, hidden: true }] }]);
 	expect(summed([])).toEqual([]);
 });

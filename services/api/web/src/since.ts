@@ -7,7 +7,8 @@ export interface Revision {
 	month: string;
 	source: string;
 	cause: string;
-	delta: number;
+	/** None where a side is withheld. */
+	delta: number | null;
 }
 interface Shown {
 	first: string;
@@ -32,7 +33,7 @@ export interface Change {
 	month: string;
 	source: string;
 	/** What came to a cell, and what was taken from one: a correction that moves an incident does both. */
-	causes: { cause: string; more: number; less: number }[];
+	causes: { cause: string; more: number; less: number; hidden?: true }[];
 }
 
 /** By month, the newest first, and source: sources are never added up, nor what came against what went. */
@@ -44,7 +45,8 @@ export function summed(rows: Revision[]): Change[] {
 		changes.set(key, change);
 		let found = change.causes.find((c) => c.cause === r.cause);
 		if (!found) change.causes.push((found = { cause: r.cause, more: 0, less: 0 }));
-		if (r.delta > 0) found.more += r.delta;
+		if (r.delta === null) found.hidden = true;
+		else if (r.delta > 0) found.more += r.delta;
 		else found.less -= r.delta;
 	}
 	return [...changes.values()].sort((a, b) => (a.month < b.month ? 1 : a.month > b.month ? -1 : 0));

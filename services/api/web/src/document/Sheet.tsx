@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
-import type { AreaRow, Figure, Row, Source, Summary } from "../api";
+import type { AreaRow, Row, Source, Summary } from "../api";
 import { AppContext, comparing, useApp } from "../app";
 import { areaName, dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
-import { areaFigure } from "../judge";
+import { areaBefore, areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
 import { busiest, Heat } from "../parts/Heat";
 import { Value } from "../parts/Value";
@@ -44,12 +44,11 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 	const codes = [...new Set(s.areas.filter((a) => a.source === source.source && some(a) && columns.some((c) => c.category === a.category)).map((a) => a.area))];
 	const name = (code: string) => areaName(s, code, language);
 	if (codes.length < 2 || !columns.length) return null;
-	const then: Figure = source.known_last_year ? { n: 0 } : { s: ".." };
 	const cell = (a: AreaRow | undefined) => (
 		<>
 			<Value f={areaFigure(a, source)} />{" "}
 			<span class="quiet">
-				(<Value f={a ? a.last_year : then} />)
+				(<Value f={areaBefore(a, source)} />)
 			</span>
 		</>
 	);

@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
-import type { AreaRow, Figure, Summary } from "../api";
+import type { Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
 import { areaName, earlier, periodName, plainly } from "../figure";
-import { areaFigure } from "../judge";
+import { areaBefore, areaFigure } from "../judge";
 import { Csv } from "../parts/Csv";
 import { Value } from "../parts/Value";
 import { Switch } from "./Picture";
@@ -30,7 +30,6 @@ export function Compare({ period }: { period: string }) {
 	const name = (code: string) => areaName(s, code, language);
 	const areas = [...new Set(known.map((a) => a.area))].sort((a, b) => name(a).localeCompare(name(b), "sv"));
 	const found = (area: string, category: string) => known.find((x) => x.area === area && x.category === category);
-	const before = (a: AreaRow | undefined): Figure => a?.last_year ?? (source.known_last_year ? { n: 0 } : { s: ".." });
 	return (
 		<main id="main">
 			<div class="head">
@@ -57,7 +56,7 @@ export function Compare({ period }: { period: string }) {
 						of={t.compare}
 						name={`${s.period} ${t.compare} ${source[language]}`}
 						head={[t.area, ...columns.flatMap((c) => [c[language], `${c[language]}, ${then}`])]}
-						rows={() => areas.map((code) => [name(code), ...columns.flatMap((c) => [areaFigure(found(code, c.category), source), before(found(code, c.category))].map(plainly))])}
+						rows={() => areas.map((code) => [name(code), ...columns.flatMap((c) => [areaFigure(found(code, c.category), source), areaBefore(found(code, c.category), source)].map(plainly))])}
 					/>
 				</div>
 				<p class="quiet">{source.source === "press" ? t.pressNote : t.compareLead.replaceAll("{then}", then)}</p>
@@ -87,7 +86,7 @@ export function Compare({ period }: { period: string }) {
 												</a>
 												<span class="quiet">
 													{" "}
-													(<Value f={before(a)} />)
+													(<Value f={areaBefore(a, source)} />)
 												</span>
 											</td>
 										);

@@ -34,10 +34,11 @@ export function Since({ s, editions }: Props) {
 	const { value } = useLoaded<{ rows: Revision[] }>(edition ? `/api/v1/editions/${edition.id}/revisions` : null, version);
 	if (!edition || !value) return null;
 	const changes = summed(value.rows.filter((r) => r.month >= edition.start.slice(0, 7) && r.delta !== 0));
-	const told = ({ cause, more, less }: Change["causes"][number]) =>
+	const told = ({ cause, more, less, hidden }: Change["causes"][number]) =>
 		`${[more, -less]
 			.filter((n) => n !== 0)
 			.map((n) => signed(n, language))
+			.concat(hidden ? ".." : [])
 			.join("/")} ${w.causes[cause] ?? cause}`;
 	return (
 		<section aria-labelledby="since">

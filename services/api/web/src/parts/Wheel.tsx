@@ -3,7 +3,7 @@ import { useApp } from "../app";
 import { monthName } from "../figure";
 import { Csv } from "./Csv";
 
-/** Means by calendar month, as bars round a ring; months that were never known are left out. */
+/** Means by calendar month, as bars round a ring; months that were never known whole are left out. */
 export function Wheel({ row, first }: { row: Row; first: string }) {
 	const { language, t } = useApp();
 	const start = Number(first.slice(5, 7)) - 1;

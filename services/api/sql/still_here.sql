@@ -1,0 +1,1 @@
+SELECT lagesbild_desk.still_here($1::text[])
