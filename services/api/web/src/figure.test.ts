@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addMonths, asTertial, dayName, daysName, periodInText, periodName, shown, signed, spoken } from "./figure";
+import { addMonths, apart, areaName, asTertial, dayName, daysName, periodInText, periodName, shown, signed, spoken, withoutParts, type Cell } from "./figure";
 
 test("a figure says what it lacks", () => {
 	expect(shown({ n: 1234 }, "sv").replace(/\s/g, " ")).toBe("1 234");
@@ -37,4 +37,27 @@ test("days are told as people say them", () => {
 	expect(daysName(null, "2026-04-10", "en")).toBe("until 10 April 2026");
 	expect(daysName(null, null, "sv")).toBe("");
 	expect(periodInText("2026-03", "sv")).toBe("mars 2026");
+});
+
+const inside = (kind: string, code: string, parent: string) => ({ [code]: { name: code, kind, parent } });
+const places = (kind: string) => ({ area: { code: "k", name: "Kumla", kind, parent: null }, names: { ...inside(kind, "k", "l"), ...inside("area", "stad", "k"), ...inside("area", "centrum", "stad") } });
+
+test("an area whose parts have figures of their own is named as what is left", () => {
+	expect(["k", "stad", "centrum"].map((code) => areaName(places("municipality"), code, "sv"))).toEqual(["k, utan närmare plats", "stad, utan närmare plats", "centrum"]);
+	// A county's municipalities are whole.
+	expect(apart(places("county"), "stad")).toBe(false);
+	expect(apart(places("county"), "k")).toBe(true);
+});
+
+test("its months are its own without its parts', and no more than is sure", () => {
+	const cell = (area: string, period: string, n: number | null, status: Cell["status"] = null): Cell => ({ area, period, n, status });
+	const rows = [cell("stad", "1", 9), cell("centrum", "1", 4), cell("stad", "2", 3, "≥"), cell("centrum", "2", null, "<5"), cell("stad", "3", null, "<5"), cell("centrum", "3", 0)];
+	rows.push(cell("stad", "4", null, "<5"), cell("centrum", "4", null, "<5"), cell("stad", "5", 4, "p"), cell("centrum", "5", 4, "p"));
+	expect(withoutParts(rows, "stad", places("municipality").names).map((c) => [c.n, c.status])).toEqual([
+		[5, null],
+		[3, "≥"],
+		[null, "<5"],
+		[null, ".."],
+		[null, ".."],
+	]);
 });

@@ -1,6 +1,6 @@
 // Figures and periods in words. Pure: figure.test.ts.
-import type { Figure } from "./api";
-import type { Language } from "./text";
+import type { Figure, Summary } from "./api";
+import { texts, type Language } from "./text";
 
 const locale = { sv: "sv-SE", en: "en-GB" };
 const formats: Partial<Record<Language, Intl.NumberFormat>> = {};
@@ -105,3 +105,38 @@ export const shortName = (sources: { source: string; short: string }[], source: 
 	const x = sources.find((k) => k.source === source);
 	return x ? shortOf(x, language) : source;
 };
+
+type Places = Pick<Summary, "area" | "names">;
+
+/** Is an area's figure in this picture only what is not in one of its own parts? Above a municipality the figures are of the whole. */
+export const apart = (s: Places, code: string | null): boolean =>
+	code !== null && (code === s.area.code || s.area.kind === "municipality" || s.area.kind === "area") && Object.values(s.names).some((a) => a.parent === code);
+
+/** An area beside its figure: "Centrum"; of one that has parts, "Kumla stad, utan närmare plats". */
+export const areaName = (s: Places, code: string, language: Language): string =>
+	(s.names[code]?.name ?? (code === s.area.code ? s.area.name : code)) + (apart(s, code) ? `, ${texts[language].unplaced}` : "");
+
+/** All of them by code, for a map. */
+export const areaNames = (s: Places, language: Language): Record<string, { name: string }> =>
+	Object.fromEntries(Object.keys(s.names).map((code) => [code, { name: areaName(s, code, language) }]));
+
+/** A month's figure of an area (api: cells). */
+export interface Cell {
+	period: string;
+	area: string;
+	n: number | null;
+	status: Figure["s"] | null;
+}
+
+/** The months of an area without its parts, out of its own and theirs. What was withheld may lie in either: then no more is said than is sure. */
+export function withoutParts(rows: Cell[], area: string, names: Summary["names"]): Cell[] {
+	return rows
+		.filter((r) => r.area === area)
+		.map((all) => {
+			const parts = rows.filter((r) => r.period === all.period && names[r.area]?.parent === area);
+			const n = (all.n ?? 0) - parts.reduce((sum, p) => sum + (p.n ?? 0), 0);
+			if (all.status === null || (n > 0 && all.n !== null)) return { ...all, n };
+			const withheld = all.status !== "p" && all.status !== ".." && parts.every((p) => p.status === null);
+			return { ...all, n: null, status: withheld ? "<5" : ".." };
+		});
+}

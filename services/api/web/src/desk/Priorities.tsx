@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Figure, Summary } from "../api";
 import { useApp, useLoaded } from "../app";
-import { dayName, periodInText, shortOf } from "../figure";
+import { apart, dayName, periodInText, shortOf } from "../figure";
 import { AreaMap } from "../parts/AreaMap";
 import { Value } from "../parts/Value";
 import type { Level, Measure, Priority, Rows } from "./data";
@@ -75,7 +75,7 @@ interface RowProps {
 }
 
 function Row({ code, s, p, sources, may, open, toggle, measures, reload }: RowProps) {
-	const { language } = useApp();
+	const { t, language } = useApp();
 	const w = useWords();
 	const active = measures.filter((m) => !["followed-up", "dropped"].includes(m.state)).length;
 	const held = s.verdicts.filter((v) => v.area === code);
@@ -97,6 +97,7 @@ function Row({ code, s, p, sources, may, open, toggle, measures, reload }: RowPr
 				</p>
 			)}
 			<ul class="figures">
+				{apart(s, code) && <li class="quiet">{area}, {t.unplaced}:</li>}
 				{sources.map((x) => {
 					const top = s.areas.filter((a) => a.area === code && a.source === x.source && a.est && (a.n.s || (a.n.n ?? 0) > 0)).sort((a, b) => (b.n.n ?? 0) - (a.n.n ?? 0));
 					return top.slice(0, 2).map((a) => (

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { AreaRow, Figure, Row, Source, Summary } from "../api";
 import { AppContext, comparing, useApp } from "../app";
-import { dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
+import { areaName, dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
 import { busiest, Heat } from "../parts/Heat";
@@ -42,7 +42,7 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 	const found = new Map(s.areas.filter((a) => a.source === source.source).map((a) => [`${a.area} ${a.category}`, a]));
 	const some = (a: AreaRow) => !!a.n.s || (a.n.n ?? 0) > 0 || (a.last_year.n ?? 0) > 1;
 	const codes = [...new Set(s.areas.filter((a) => a.source === source.source && some(a) && columns.some((c) => c.category === a.category)).map((a) => a.area))];
-	const name = (code: string) => (code === s.area.code ? `${s.area.name}, ${t.unplaced}` : (s.names[code]?.name ?? code));
+	const name = (code: string) => areaName(s, code, language);
 	if (codes.length < 2 || !columns.length) return null;
 	const then: Figure = source.known_last_year ? { n: 0 } : { s: ".." };
 	const cell = (a: AreaRow | undefined) => (

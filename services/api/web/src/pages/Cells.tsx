@@ -1,37 +1,36 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Figure, Row, Summary } from "../api";
 import { useAddress, useApp, withQuery } from "../app";
-import { addMonths, monthName, shortName } from "../figure";
+import { addMonths, apart, areaName, monthName, plainly, shortName, withoutParts, type Cell } from "../figure";
+import { Csv } from "../parts/Csv";
 import { Value } from "../parts/Value";
-
-export interface Cell {
-	period: string;
-	n: number | null;
-	status: Figure["s"] | null;
-}
 
 export interface Shown {
 	area: string;
+	/** Without its parts. */
+	own: boolean;
 	/** What its months are read from, and what was read. */
 	path: string;
 	months?: Cell[];
 }
 
-/** The row's months, of the whole or of the area that is chosen on the map. */
-export function pathOf(s: Summary, key: string, chosen: string): { area: string; path: string } {
+/** The row's months, of the whole or of the area that is chosen on the map; of one that has parts those are asked for too, for it stands there without them. */
+export function pathOf(s: Summary, key: string, chosen: string): { area: string; path: string; own: boolean } {
 	const [category, source] = key.split(".");
 	const area = s.names[chosen] ? chosen : s.area.code;
-	return { area, path: `/api/v1/cells?from=${s.series_first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(area)}&category=${category}&source=${source}` };
+	const own = area === chosen && apart(s, area);
+	return { area, own, path: `/api/v1/cells?from=${s.series_first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(area)}&category=${category}&source=${source}${own ? "&below=1" : ""}` };
 }
 
 /** What a row is made of: month by month, three years, as a chart and as its table, of the whole or of the area that is chosen on the map. The
  * chart's library comes when it is asked for. */
-export function Cells({ s, row, area, path: ask, months, close }: { s: Summary; row: Row; close: () => void } & Shown) {
+export function Cells({ s, row, area, own, months, close }: { s: Summary; row: Row; close: () => void } & Shown) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const place = useRef<HTMLDivElement>(null);
 	const head = useRef<HTMLHeadingElement>(null);
-	const figures = (months ?? []).map((c) => ({ month: c.period, f: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } as Figure }));
+	const what = `${row[language]}, ${shortName(s.sources, row.source, language)}, ${own ? areaName(s, area, language) : (s.names[area]?.name ?? s.area.name)}`;
+	const figures = (own ? withoutParts(months ?? [], area, s.names) : (months ?? [])).map((c) => ({ month: c.period, f: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } as Figure }));
 	useEffect(() => head.current?.focus(), [row.category, row.source, area]);
 	useEffect(() => {
 		let over = false;
@@ -54,12 +53,11 @@ export function Cells({ s, row, area, path: ask, months, close }: { s: Summary; 
 		<section class="cells" aria-labelledby="cells">
 			<div class="title">
 				<h2 id="cells" tabIndex={-1} ref={head}>
-					{t.cells}: {row[language]}, {shortName(s.sources, row.source, language)}, {s.names[area]?.name ?? s.area.name}
+					{t.cells}: {what}
 				</h2>
-				{area !== s.area.code && <a href={withQuery(address, { omrade: "" })}>{s.area.name}</a>}
-				<a href={ask + "&below=1&format=csv-excel"} download>
-					{t.csv}
-				</a>
+				{own && area !== s.area.code && <a href={withQuery(address, { kommun: area, omrade: "" })}>{`${s.names[area].name}, ${t.wholeOf}`}</a>}
+				{(own || area !== s.area.code) && <a href={withQuery(address, { omrade: "" })}>{`${s.area.name}${own && area === s.area.code ? `, ${t.wholeOf}` : ""}`}</a>}
+				<Csv of={t.cells} name={`${s.period} ${what}`} head={[t.month, t.number]} rows={() => figures.map((x) => [x.month, plainly(x.f)])} />
 				<button type="button" onClick={close}>
 					{t.close}
 				</button>

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import type { Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
-import { addMonths, earlier, periodName } from "../figure";
+import { addMonths, areaName, earlier, periodName } from "../figure";
 import { areaFigure } from "../judge";
 import { Value } from "../parts/Value";
 
@@ -25,7 +25,7 @@ export function Compare({ period }: { period: string }) {
 		);
 	const columns = s.rows.filter((r) => r.est && r.source === source.source);
 	const known = s.areas.filter((a) => a.est && a.source === source.source);
-	const name = (code: string) => (code === s.area.code ? `${s.area.name}, ${t.unplaced}` : (s.names[code]?.name ?? code));
+	const name = (code: string) => areaName(s, code, language);
 	const areas = [...new Set(known.map((a) => a.area))].sort((a, b) => name(a).localeCompare(name(b), "sv"));
 	const csv = `/api/v1/cells?from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}&below=1&source=${source.source}&format=csv-excel`;
 	return (

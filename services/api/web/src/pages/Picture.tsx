@@ -8,7 +8,7 @@ import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { kindOf } from "../document/words";
 import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
-import { addMonths, asTertial, monthName, periodName, plainly, shortName, shortOf, signed } from "../figure";
+import { addMonths, apart, areaName, areaNames, asTertial, monthName, periodName, plainly, shortName, shortOf, signed, type Cell } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
 import { Csv } from "../parts/Csv";
@@ -17,7 +17,7 @@ import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
-import { Cells, pathOf, type Cell } from "./Cells";
+import { Cells, pathOf } from "./Cells";
 import { EditionOf, Since, useEditions } from "./Since";
 
 const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
@@ -104,7 +104,7 @@ function VerdictBlock({ s }: { s: Summary }) {
 						<strong>
 							<span aria-hidden="true">{v.verdict === "increase" ? "▲" : "▼"} </span>
 							{language === "sv" ? v.sv : v.en}
-							{v.name ? `, ${v.name}` : ""}
+							{v.area ? `, ${areaName(s, v.area, language)}` : ""}
 						</strong>{" "}
 						<span class="fig">{v.n}</span> ({t.lastYear} {v.last_year}, {shortOf(v, language)}) {t[v.verdict]}{" "}
 						<a href={withQuery(address, { rad: `${v.category}.${v.source}`, omrade: v.area ?? "" })}>→ {t.show}</a>
@@ -211,17 +211,13 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 	);
 }
 
-function areaName(s: Summary, a: AreaRow, unplaced: string): string {
-	const known = s.names[a.area]?.name ?? a.area;
-	return a.area === s.area.code ? `${known}, ${unplaced}` : known;
-}
-
 /** The areas of one row, the largest first. plain: without links to what is live. */
 function AreaTable({ s, rows, plain = false }: { s: Summary; rows: AreaRow[]; plain?: boolean }) {
-	const { t } = useApp();
+	const { t, language } = useApp();
 	const address = useAddress();
 	const chosen = address.query.get("omrade") ?? "";
-	const name = (a: AreaRow) => areaName(s, a, t.unplaced);
+	// An area's own page shows the whole of it: what stands here without its parts leads to its months.
+	const to = (a: AreaRow) => withQuery(address, apart(s, a.area) ? { rad: `${a.category}.${a.source}`, omrade: a.area } : { kommun: a.area, omrade: "" });
 	return (
 		<table class="rows small">
 			<thead>
@@ -241,7 +237,7 @@ function AreaTable({ s, rows, plain = false }: { s: Summary; rows: AreaRow[]; pl
 			<tbody>
 				{rows.map((a) => (
 					<tr class={a.area === chosen ? "chosen" : ""} data-area={a.area}>
-						<th scope="row">{plain || a.area === s.area.code ? name(a) : <a href={withQuery(address, { kommun: a.area, omrade: "" })}>{name(a)}</a>}</th>
+						<th scope="row">{plain ? areaName(s, a.area, language) : <a href={to(a)}>{areaName(s, a.area, language)}</a>}</th>
 						<td class="number">
 							<Value f={a.n} />
 						</td>
@@ -277,7 +273,7 @@ export function Areas({ s, row }: { s: Summary; row: Row | undefined }) {
 				{t.areas}: {row[language]}, {shortName(s.sources, row.source, language)}
 			</h2>
 			<div class="pair">
-				<AreaMap area={s.area.code} names={s.names} values={values} />
+				<AreaMap area={s.area.code} names={areaNames(s, language)} values={values} />
 				<AreaTable s={s} rows={rows} plain />
 			</div>
 		</section>
@@ -305,10 +301,10 @@ function AreaPanel({ s, row }: { s: Summary; row: Row | undefined }) {
 					of={t.areas}
 					name={`${s.period} ${t.areas} ${row[language]} ${row.source}`}
 					head={[t.area, t.now, t.lastYear, t.twelve]}
-					rows={() => rows.map((a) => [areaName(s, a, t.unplaced), ...[a.n, a.last_year, a.r12].map((f) => plainly(f))])}
+					rows={() => rows.map((a) => [areaName(s, a.area, language), ...[a.n, a.last_year, a.r12].map((f) => plainly(f))])}
 				/>
 			</div>
-			<AreaMap area={s.area.code} names={s.names} values={values} chosen={address.query.get("omrade") ?? ""} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
+			<AreaMap area={s.area.code} names={areaNames(s, language)} values={values} chosen={address.query.get("omrade") ?? ""} choose={(code) => go(withQuery(address, { omrade: code }), true)} />
 			<Levels names={s.names} />
 			<AreaTable s={s} rows={rows.slice(0, FIRST_AREAS)} />
 			{rows.length > FIRST_AREAS && (
