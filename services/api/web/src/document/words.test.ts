@@ -1,27 +1,29 @@
 import { expect, test } from "vitest";
 import type { Row, Summary } from "../api";
-import { bySource, inWords, kindOf, nextSteps, type Listed } from "./words";
+import { bySource, compared, inWords, kindOf, nextSteps, type Listed } from "./words";
 
-const row = (category: string, sv: string, n: object, more: object = {}): Row => ({ category, sv, en: category, source: "police", est: true, n, verdict: "usual", holds: false, ...more }) as unknown as Row;
+const row = (category: string, sv: string, n: object, more: object = {}): Row => ({ category, sv, en: category, source: "police", est: true, n, last_year: n, p: 1, verdict: "usual", holds: false, ...more }) as unknown as Row;
 const picture = (more: object): Summary =>
 	({
 		area: { code: "1881", name: "Kumla" },
 		period: "2026-02",
 		months: 1,
 		complete: true,
-		tested: 3,
+		tested: 2,
 		verdicts: [],
+		areas: [],
+		names: {},
 		sources: [
 			{ source: "police", sv: "Polisanmälningar", en: "Police reports", short: "polis", state: "complete" },
 			{ source: "staff", sv: "Rapportörer", en: "Reporters", short: "personal", state: "nothing" },
 		],
-		rows: [row("DAM", "Skadegörelse", { n: 14 }), row("VIO", "Våld", { n: 1200 }), row("THE", "Stöld", { s: "<5" }), row("TRA", "Olyckor", { n: 90 }, { est: false })],
+		rows: [row("DAM", "Skadegörelse", { n: 14 }), row("VIO", "Våld", { n: 1200 }), row("THE", "Stöld", { s: "<5" }, { p: null, verdict: "none" }), row("TRA", "Olyckor", { n: 90 }, { est: false })],
 		...more,
 	}) as unknown as Summary;
 
 test("a quiet month", () => {
 	expect(inWords(picture({}), "sv")).toEqual([
-		"Alla 3 jämförelser med samma tid i fjol är inom det vanliga.",
+		"Ingen förändring håller av 2 jämförelser med samma tid i fjol som kunde göras; 2 är inom det vanliga.",
 		"Polisanmälningar: mest våld (1\u00a0200) och skadegörelse (14).",
 		"Alla källor har levererat.",
 	]);
@@ -30,7 +32,18 @@ test("a quiet month", () => {
 test("a change that holds comes first, by name and number", () => {
 	const said = inWords(picture({ verdicts: [{ area: "1881-centrum", name: "Centrum", sv: "Skadegörelse", en: "Damage", short: "polis", n: 14, last_year: 6, verdict: "increase" }] }), "sv");
 	expect(said[0]).toBe("Skadegörelse i Centrum har sannolikt ökat: 14 mot 6 i fjol (polis).");
-	expect(said[1]).toContain("Övriga 3");
+	expect(said[1]).toContain("2 jämförelser");
+});
+
+test("what holds, of the comparisons that could be made; what may be chance by itself, and the areas", () => {
+	const places = { "1881": { name: "Kumla", kind: "municipality", parent: "18" }, a: { name: "Stad", kind: "area", parent: "1881" }, b: { name: "Centrum", kind: "area", parent: "a" } };
+	const found = [["1881", true], ["a", true], ["b", false]].map(([area, holds]) => ({ ...row("DAM", "", { n: 14 }), area, holds }));
+	const rows = [row("DAM", "", { n: 14 }, { verdict: "increase", holds: true }), row("VIO", "", { n: 9 }, { verdict: "increase" }), row("THE", "", { n: 20 }), row("ARS", "", { n: 0 }), row("DRU", "", { n: 40 }, { verdict: "new" })];
+	const s = picture({ area: { code: "1881", name: "Kumla", kind: "municipality" }, tested: 3, rows, areas: found, names: places });
+	expect(compared(s, "sv")).toBe("1 förändring håller av 3 jämförelser som kunde göras; 1 kan vara slump, 1 är inom det vanliga. I områdena håller 1 av 2.");
+	expect(compared(s, "en")).toBe("1 change holds of 3 comparisons that could be made; 1 may be chance, 1 is within the usual. In the areas 1 of 2 holds.");
+	const verdicts = [{ area: "a", name: "Stad", sv: "Skadegörelse", en: "Damage", short: "polis", n: 14, last_year: 6, verdict: "increase" }];
+	expect(inWords({ ...s, verdicts } as unknown as Summary, "sv")[0]).toContain("Skadegörelse i Stad (utan närmare plats) har");
 });
 
 test("what is missing is said, and nothing is compared before a period is whole", () => {

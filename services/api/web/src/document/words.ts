@@ -1,8 +1,8 @@
 // A picture in plain words, made from its numbers. Pure: words.test.ts.
-import type { Row, Source, Summary } from "../api";
-import { addMonths, asTertial, earlier, periodName, shortOf } from "../figure";
+import type { AreaRow, Row, Source, Summary } from "../api";
+import { addMonths, apart, asTertial, earlier, periodName, shortOf } from "../figure";
 import { greatest, ofPeriod } from "../since";
-import type { Language } from "../text";
+import { texts, type Language } from "../text";
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 const number = (n: number, language: Language) => n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB");
@@ -21,34 +21,54 @@ export function bySource(s: Summary, rows: Row[]): Row[] {
 	return [...rows].sort((a, b) => (at.get(a.source) ?? 99) - (at.get(b.source) ?? 99));
 }
 
-/** "inom det vanliga" of what was compared and does not hold. */
-export function usual(s: Summary): Row[] {
-	return s.rows.filter((r) => r.est && !r.holds && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease"));
+/** What the api counts in `tested` (020_figures.sql): compared, and 8 events in all, for fewer could not have told anything. */
+export const isTested = (r: Row | AreaRow): boolean => r.est && r.p !== null && r.verdict !== "new" && (r.n.n ?? 0) + (r.last_year.n ?? 0) >= 8;
+const isChance = (r: Row | AreaRow): boolean => !r.holds && (r.verdict === "increase" || r.verdict === "decrease");
+
+/** "1 förändring håller av 10 jämförelser som kunde göras; 2 kan vara slump, 7 är inom det vanliga. I områdena håller 1 av 3." */
+export function compared(s: Summary, language: Language, than = ""): string {
+	const sv = language === "sv";
+	const whole = s.rows.filter(isTested);
+	const parts = s.areas.filter((a) => a.area !== s.area.code && isTested(a));
+	const [held, inParts] = [whole, parts].map((all) => all.filter((r) => r.holds).length);
+	const chance = whole.filter(isChance).length;
+	const usual = s.tested - held - chance;
+	const rest = sv
+		? [chance && `${chance} kan vara slump`, usual && `${usual} är inom det vanliga`]
+		: [chance && `${chance} may be chance`, usual && `${usual} ${usual === 1 ? "is" : "are"} within the usual`];
+	const holds = sv
+		? `${held ? `${held} ${held === 1 ? "förändring" : "förändringar"}` : "Ingen förändring"} håller av ${s.tested} ${s.tested === 1 ? "jämförelse" : "jämförelser"}${than} som kunde göras`
+		: `${held ? `${held} ${held === 1 ? "change holds" : "changes hold"}` : "No change holds"} of ${s.tested} ${s.tested === 1 ? "comparison" : "comparisons"}${than} that could be made`;
+	const there = inParts ? (sv ? ` I områdena håller ${inParts} av ${parts.length}.` : ` In the areas ${inParts} of ${parts.length} ${inParts === 1 ? "holds" : "hold"}.`) : "";
+	return [holds, rest.filter(Boolean).join(", ")].filter(Boolean).join("; ") + "." + there;
+}
+
+/** Why nothing was compared. */
+export function notCompared(s: Summary, language: Language): string {
+	const sv = language === "sv";
+	const name = periodName(s.period, language);
+	const then = earlier(s.months, language);
+	if (!s.complete) return sv ? `${name} är inte hel än, så inget jämförs.` : `${name} is not whole yet, so nothing is compared.`;
+	return s.rows.some((r) => r.verdict === "usual" || isChance(r))
+		? sv ? "Talen är för små för att en förändring ska kunna visas." : "The counts are too small for a change to show."
+		: sv ? `Inget går att jämföra med ${then} än.` : `Nothing can be compared with ${then} yet.`;
 }
 
 function verdicts(s: Summary, language: Language): string[] {
 	const sv = language === "sv";
-	const name = periodName(s.period, language);
 	const then = earlier(s.months, language);
-	if (!s.complete) return [sv ? `${name} är inte hel än, så inget jämförs.` : `${name} is not whole yet, so nothing is compared.`];
-	if (!s.tested)
-		return usual(s).length || s.rows.some((r) => !r.est && r.verdict === "usual")
-			? [sv ? "Talen är för små för att en förändring ska kunna visas." : "The counts are too small for a change to show."]
-			: [sv ? `Inget går att jämföra med ${then} än.` : `Nothing can be compared with ${then} yet.`];
+	if (!s.complete || !s.tested) return [notCompared(s, language)];
 	const found = s.verdicts.filter((v) => v.area !== s.area.code);
 	const first = (v: (typeof found)[number]) => found.findIndex((x) => x.category === v.category && x.source === v.source);
 	// The whole before its parts.
 	const all = [...found].sort((a, b) => first(a) - first(b) || Number(!!a.name) - Number(!!b.name));
 	const held = all.map((v) => {
-		const what = `${sv ? v.sv : v.en}${v.name ? (sv ? ` i ${v.name}` : ` in ${v.name}`) : ""}`;
+		const where = v.name && `${v.name}${apart(s, v.area) ? ` (${texts[language].unplaced})` : ""}`;
+		const what = `${sv ? v.sv : v.en}${where ? (sv ? ` i ${where}` : ` in ${where}`) : ""}`;
 		const how = v.verdict === "increase" ? (sv ? "har sannolikt ökat" : "has probably risen") : sv ? "har sannolikt minskat" : "has probably fallen";
 		return `${what} ${how}: ${number(v.n, language)} ${sv ? "mot" : "against"} ${number(v.last_year, language)} ${then} (${shortOf(v, language)}).`;
 	});
-	const rest = usual(s).length;
-	const tail = sv
-		? `${held.length ? "Övriga" : "Alla"} ${rest} jämförelser med samma tid ${then} är inom det vanliga.`
-		: `${held.length ? "The other" : "All"} ${rest} comparisons with the same time ${then} are within the usual.`;
-	return rest ? [...held, tail] : held;
+	return [...held, compared(s, language, sv ? ` med samma tid ${then}` : ` with the same time ${then}`)];
 }
 
 /** The three largest of each source in what EST follows; a figure that lacks something is no more than it says. */

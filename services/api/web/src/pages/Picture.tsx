@@ -6,7 +6,7 @@ import { DraftButton } from "../document/Edition";
 import { Events } from "../document/Events";
 import { Texts } from "../document/Texts";
 import { words } from "../document/text";
-import { kindOf } from "../document/words";
+import { compared, isTested, kindOf, notCompared } from "../document/words";
 import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
 import { addMonths, apart, areaName, areaNames, asTertial, monthName, periodName, plainly, shortName, shortOf, signed, type Cell } from "../figure";
 import { areaFigure } from "../judge";
@@ -84,15 +84,9 @@ function VerdictBlock({ s }: { s: Summary }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const verdicts = s.verdicts.filter((v) => v.area !== s.area.code);
-	const held = verdicts.length;
-	const rows = s.rows.filter((r) => r.est && (r.verdict === "usual" || r.verdict === "increase" || r.verdict === "decrease") && !r.holds);
 	return (
 		<section class="verdicts" aria-labelledby="verdict">
-			<h2 id="verdict">
-				{s.tested === 0
-					? `${s.complete ? t.noneTested : `${periodName(s.period, language)} ${t.notYet}`}.`
-					: `${held === 0 ? t.noneHold : `${held} ${held === 1 ? t.holdOne : t.holdMany}`}, ${rows.length} ${t.usualAll}.`}
-			</h2>
+			<h2 id="verdict">{s.tested ? compared(s, language) : notCompared(s, language)}</h2>
 			{!s.complete && (
 				<p class="quiet">
 					{t.laterCompared} <a href="/">{t.toLatest}</a>
@@ -201,7 +195,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 								<Spark series={r.series} first={s.series_first} mark={s.months > 4 ? Infinity : 36} />
 							</td>
 							<td>
-								<Judgement verdict={r.verdict} holds={r.holds} />
+								<Judgement verdict={r.verdict} holds={r.holds} few={r.est && !isTested(r)} />
 							</td>
 						</tr>
 					))}

@@ -22,10 +22,12 @@ export function Value({ f }: { f: Figure }) {
 
 const signs: Record<Verdict, string> = { increase: "▲", decrease: "▼", usual: "·", new: "", none: "" };
 
-/** In words, with a sign beside. A difference that does not hold, allowing for how many were looked at, is called what it may be. */
-export function Judgement({ verdict, holds }: { verdict: Verdict; holds: boolean }) {
+/** In words, with a sign beside. A difference that does not hold, allowing for how many were looked at, is called what it may be. few: so few that
+ * no test could have told. */
+export function Judgement({ verdict, holds, few = false }: { verdict: Verdict; holds: boolean; few?: boolean }) {
 	const { t } = useApp();
 	const chance = !holds && (verdict === "increase" || verdict === "decrease");
+	if (few && (chance || verdict === "usual")) return <span class="verdict none">{t.few}</span>;
 	return (
 		<span class={`verdict ${chance ? "usual" : verdict}${holds ? " holds" : ""}`}>
 			<span aria-hidden="true">{signs[chance ? "usual" : verdict]} </span>
