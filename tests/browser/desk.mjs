@@ -196,6 +196,12 @@ await page.check("input[value=red]");
 await page.fill("[name=reason]", "Fler anmälningar");
 await page.locator("form button[type=submit]").press("Enter");
 await page.waitForSelector(".priority.red");
+await page.waitForSelector(".level-map .label.red");
+told.map = {
+	marked: await page.$$eval(".level-map .label.red text", (all) => all.map((e) => e.textContent)),
+	drawn: await page.$$eval(".level-map [data-area]", (all) => all.map((e) => e.dataset.area)),
+	outside: await page.textContent(".level-map .no-outline"),
+};
 await page.goto(url + "/");
 await page.waitForSelector(".measures-block li");
 told.block = await page.textContent(".measures-block");

@@ -100,6 +100,9 @@ def main():
         check("Excel gets what is shown, in Swedish", (lines[0][:27], lines[1][:52], len(lines)),
               ("\ufeffRubrik;Läge;Ansvarig;Börja", "Trygghetsvandring i Fylsta;beslutad;Fritid och ungdo", 3))
         check("a level with its reason", [(r["level"], r["reason"]) for r in p.get("/api/v1/priorities").json["rows"]], [("red", "Fler anmälningar")])
+        check("the map shows the level by sign, name and colour, no institution, and says who has no outline",
+              (told["map"]["marked"], "1881-anstalten" in told["map"]["drawn"], told["map"]["outside"].startswith("Utan gräns på kartan: Folkatorp, Fylsta")),
+              (["■ Centrum"], False, True))
         check("the month page names what is late", "1 försenad" in told["block"] and "Klippta buskar" in told["block"] and "dagar" in told["block"], True)
         check("a reader has nothing to press", told["reader"], 0)
         check("a secret's picture, and an empty field for the code", (told["qr"] > 20, told["code"]), (True, ""))

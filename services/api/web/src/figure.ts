@@ -116,9 +116,13 @@ export const apart = (s: Places, code: string | null): boolean =>
 export const areaName = (s: Places, code: string, language: Language): string =>
 	(s.names[code]?.name ?? (code === s.area.code ? s.area.name : code)) + (apart(s, code) ? `, ${texts[language].unplaced}` : "");
 
-/** All of them by code, for a map. */
+/** All that have figures in this picture by code, for a map. */
 export const areaNames = (s: Places, language: Language): Record<string, { name: string }> =>
-	Object.fromEntries(Object.keys(s.names).map((code) => [code, { name: areaName(s, code, language) }]));
+	Object.fromEntries(
+		Object.keys(s.names)
+			.filter((code) => s.area.kind === "municipality" || s.area.kind === "area" || s.names[code].parent === s.area.code)
+			.map((code) => [code, { name: areaName(s, code, language) }]),
+	);
 
 /** A month's figure of an area (api: cells). */
 export interface Cell {

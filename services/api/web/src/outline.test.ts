@@ -17,7 +17,7 @@ test("north is up, a degree of longitude is as wide as at that latitude, and wha
 });
 
 const shape = (id: string, x: number, y: number, r: number): Shape => ({ id, d: "", x, y, box: { left: x - r, right: x + r, top: y - r, bottom: y + r } });
-const width = (text: string) => text.length * 10.5;
+const width = (text: string) => text.length * 12.5;
 
 test("no label lies on another or outside the map; a small shape's stands beside it with a line", () => {
 	const wanted = [
@@ -37,6 +37,12 @@ test("no label lies on another or outside the map; a small shape's stands beside
 		expect(a.right).toBeLessThanOrEqual(600);
 		for (const b of boxes.slice(i + 1)) expect(a.left < b.right && b.left < a.right && Math.abs(a.y - b.y) < 22).toBe(false);
 	}
+});
+
+test("no label lies on what must be seen", () => {
+	const small = shape("small", 300, 190, 6);
+	const [label] = place([{ ...shape("large", 300, 200, 60), text: "Stad" }], { width: 600, height: 400 }, [small]);
+	expect(label.away).toBe(true);
 });
 
 test("where there is no room at all, a label is left out rather than laid on another", () => {

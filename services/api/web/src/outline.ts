@@ -62,6 +62,7 @@ function bounds(points: Point[]): Box | null {
 }
 
 export interface Label {
+	id: string;
 	text: string;
 	x: number;
 	y: number;
@@ -73,12 +74,12 @@ export interface Label {
 }
 
 const HIGH = 22;
-const LETTER = 10.5;
+const LETTER = 12.5; // bold, in the widest of the page's fonts
 
 /** Labels in the order of their weight: in the shape's middle where there is room, else beside it, the nearest free place first. One that has no
- * free place anywhere is left out; the table has its figure. */
-export function place(wanted: (Shape & { text: string })[], { width, height }: { width: number; height: number }): Label[] {
-	const taken: Box[] = [];
+ * free place anywhere is left out; the table has its figure. seen: what no label may lie on. */
+export function place(wanted: (Shape & { text: string })[], { width, height }: { width: number; height: number }, seen: Shape[] = []): Label[] {
+	const taken: Box[] = seen.map((s) => s.box);
 	const free = (b: Box) =>
 		b.left >= 0 && b.right <= width && b.top >= 0 && b.bottom <= height && !taken.some((k) => b.left < k.right && k.left < b.right && b.top < k.bottom && k.top < b.bottom);
 	return wanted.flatMap((shape) => {
@@ -98,6 +99,6 @@ export function place(wanted: (Shape & { text: string })[], { width, height }: {
 		const [x, y, anchor, away] = found;
 		taken.push(at(x, y, anchor));
 		const to = { x: anchor === "start" ? x - 2 : anchor === "end" ? x + 2 : x, y: anchor === "middle" ? y + (y < shape.y ? HIGH / 2 : -HIGH / 2) : y };
-		return [{ text: shape.text, x, y: y + HIGH / 4, anchor, away, from: { x: shape.x, y: shape.y }, to }];
+		return [{ id: shape.id, text: shape.text, x, y: y + HIGH / 4, anchor, away, from: { x: shape.x, y: shape.y }, to }];
 	});
 }

@@ -7,7 +7,7 @@ import { AreaMap } from "../parts/AreaMap";
 import { Value } from "../parts/Value";
 import type { Level, Measure, Priority, Rows } from "./data";
 import { History, Saver, TextField, useWords, Waiting } from "./fields";
-import { LevelMark } from "./parts";
+import { LevelMark, SHAPES } from "./parts";
 import { useSheet } from "./sheet";
 
 const NUMBER: Record<Level, number> = { green: 1, yellow: 2, red: 3 };
@@ -55,7 +55,7 @@ export function Priorities() {
 				</div>
 				<section class="level-map" aria-label={t.areas}>
 					<style>{codes.map((c) => `.level-map [data-area="${CSS.escape(c)}"] .shape{fill:var(--level-${level(c)?.level ?? "unset"})}`).join("")}</style>
-					<AreaMap area={s.area.code} names={s.names} values={values} chosen={open} choose={setOpen} told={(c) => (level(c) ? w.levels[level(c)!.level] : w.notSet)} mark={(c) => ({ green: "●", yellow: "▲", red: "■" })[level(c)?.level ?? "green"]} />
+					<AreaMap area={s.area.code} names={Object.fromEntries(codes.map((c) => [c, s.names[c]]))} values={values} chosen={open} choose={setOpen} told={(c) => (level(c) ? w.levels[level(c)!.level] : w.notSet)} mark={(c) => (level(c) ? [SHAPES[level(c)!.level], level(c)!.level] : ["", "unset"])} />
 				</section>
 			</div>
 		</main>

@@ -65,14 +65,14 @@ export function MeasureLine({ m, names }: { m: Measure; names: Names }) {
 	);
 }
 
-const shapes: Record<Level, string> = { green: "●", yellow: "▲", red: "■" };
+export const SHAPES: Record<Level, string> = { green: "●", yellow: "▲", red: "■" };
 
 /** A level by word, shape and colour. */
 export function LevelMark({ level }: { level: Level | undefined }) {
 	const w = useWords();
 	return (
 		<span class={`level ${level ?? "unset"}`}>
-			<span aria-hidden="true">{level ? shapes[level] : "○"} </span>
+			<span aria-hidden="true">{level ? SHAPES[level] : "○"} </span>
 			{level ? w.levels[level] : w.notSet}
 		</span>
 	);
