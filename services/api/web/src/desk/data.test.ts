@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counts, daysBetween, daysLate, dueBy, inOrder, kept, lacking, type Measure } from "./data";
+import { areaChoices, categoryChoices, counts, daysBetween, daysLate, dueBy, inOrder, kept, lacking, type Measure } from "./data";
 import { effectMonths } from "./effect";
 
 const measure = (m: Partial<Measure>): Measure => ({ id: 1, title: "", owner: "teknik", area: null, state: "ongoing", ends: null, follow_up: null, result: null, public: false, public_text: null, overdue: false, ...m }) as Measure;
@@ -42,4 +42,13 @@ describe("measures", () => {
 		expect(effectMonths("2026-03-02", "2026-03")).toBeNull();
 		expect(effectMonths(null, "2026-03")).toBeNull();
 	});
+});
+
+it("choices stand by name, what belongs to another below it, and no institution", () => {
+	const area = (code: string, name: string, more: object = {}) => ({ code, name, kind: "area", parent: "1881", municipality: "1881", ...more });
+	const areas = [area("1881-anstalten", "Anstalten", { institution: true }), area("1881-asen", "Åsen"), area("1881", "Kumla", { kind: "municipality" }), area("1881-centrum", "Centrum"), area("1880-x", "Annan", { municipality: "1880" })];
+	expect(areaChoices(areas, "1881").map(([, name]) => name)).toEqual(["Kumla", "Centrum", "Åsen"]);
+	const category = (code: string, sv: string, parent: string | null = null) => ({ code, sv, en: sv, parent, est: true });
+	const categories = [category("ACC", "Ölyckor"), category("VIO", "Våld"), category("ACC.B", "Vilt", "ACC"), category("ACC.A", "Övrig", "ACC"), category("ZZZ", "Alkohol")];
+	expect(categoryChoices(categories, "sv").map(([, name]) => name)).toEqual(["Alkohol", "Våld", "Ölyckor", "– Vilt", "– Övrig"]);
 });

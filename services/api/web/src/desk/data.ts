@@ -68,6 +68,7 @@ export interface Area {
 	name: string;
 	parent: string | null;
 	municipality: string;
+	institution?: boolean;
 }
 export interface Category {
 	code: string;
@@ -76,6 +77,19 @@ export interface Category {
 	en: string;
 	est: boolean;
 }
+/** What can be chosen of areas: the municipality and what lies in it, by name; what happens at an institution is no area's. */
+export const areaChoices = (rows: Area[], here: string | undefined): [string, string][] =>
+	rows
+		.filter((a) => a.municipality === here && (a.kind === "area" || a.code === here) && !a.institution)
+		.sort((a, b) => Number(b.code === here) - Number(a.code === here) || a.name.localeCompare(b.name, "sv"))
+		.map((a) => [a.code, a.name]);
+
+/** Main categories by name, each with its own below it. */
+export function categoryChoices(rows: Category[], language: "sv" | "en"): [string, string][] {
+	const under = (parent: string | null) => rows.filter((c) => c.parent === parent).sort((a, b) => a[language].localeCompare(b[language], language));
+	return under(null).flatMap((c) => [[c.code, c[language]], ...under(c.code).map((k): [string, string] => [k.code, `– ${k[language]}`])]);
+}
+
 export type Level = "green" | "yellow" | "red";
 export interface Priority {
 	area: string;

@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { useApp, useLoaded } from "../app";
 import { dayName } from "../figure";
-import { daysLate, today, type Actor, type Area, type Category, type Level, type Measure, type Meeting, type Rows } from "./data";
+import { areaChoices, categoryChoices, daysLate, today, type Actor, type Area, type Category, type Level, type Measure, type Meeting, type Rows } from "./data";
 import { useWords } from "./fields";
 
 /** The lists that codes are names in. */
@@ -16,9 +16,9 @@ export function useNames() {
 		return {
 			ready: !!actors && !!areas && !!categories,
 			municipality: here ?? "",
-			actors: (actors?.rows ?? []).map((a): [string, string] => [a.code, a[language]]),
-			areas: (areas?.rows ?? []).filter((a) => a.municipality === here && (a.kind === "area" || a.code === here)).map((a): [string, string] => [a.code, a.name]),
-			categories: (categories?.rows ?? []).map((c): [string, string] => [c.code, c.parent ? `– ${c[language]}` : c[language]]),
+			actors: (actors?.rows ?? []).map((a): [string, string] => [a.code, a[language]]).sort((a, b) => a[1].localeCompare(b[1], language)),
+			areas: areaChoices(areas?.rows ?? [], here),
+			categories: categoryChoices(categories?.rows ?? [], language),
 			/** Does one of two areas lie in the other? */
 			around: (a: string | null, b: string | null) => within(areas?.rows ?? [], a, b) || within(areas?.rows ?? [], b, a),
 			actor: (code: string | null) => actors?.rows.find((a) => a.code === code)?.[language] ?? code ?? "",
