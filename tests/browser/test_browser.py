@@ -71,6 +71,13 @@ def main():
         assert compared > 60, compared
         say(f"  {compared} numbers equal SQL")
         assert told["csv"]["lines"] == told["areas"] and len(told["areas"]) > 3 and told["csv"]["name"].startswith("lagesbild-2025-05-områden-"), told["csv"]
+        assert sorted(told["tableCsv"]["lines"]) == sorted(told["table"]) and "per-källa" in told["tableCsv"]["name"], (told["tableCsv"], told["table"])
+        assert told["compareCsv"]["lines"] and [line.split(";")[0] for line in told["compared"]][:1] == ["Centrum"], told["compared"]
+        assert told["compareCsv"]["lines"] == told["compared"], (told["compareCsv"], told["compared"])
+        assert told["own"][0] == "Kumla stad, utan närmare plats" and told["own"][0] in told["own"][2] and told["own"][1] == told["own"][3], told["own"]
+        assert told["cellsCsv"]["name"].endswith(".csv") and len(told["cellsCsv"]["lines"]) == 37 and told["cellsCsv"]["name"].startswith(
+            "lagesbild-2025-05"), told["cellsCsv"]
+        assert "/jamfor/2025T2?kalla=police" in told["switch"] and told["nav"] == [f"/bild/{PERIOD}", f"/jamfor/{PERIOD}"], (told["switch"], told["nav"])
         assert told["focus"] == "cells" and "rad=" in told["address"], told
         assert told["compare"] > 20 and "rad=" in told["drill"] and "omrade=1881" in told["drill"], told
         assert told["paper"] is False, "?utskrift=1 hides the controls"

@@ -26,9 +26,25 @@ for (const [name, options] of Object.entries({
 				return { category: r.dataset.category, source: r.dataset.source, n: value(cells[0]), last_year: value(cells[1]), r12: value(cells[3]) };
 			}),
 		);
-		// What a chart shows, as a file.
-		const [file] = await Promise.all([page.waitForEvent("download"), page.click("[aria-labelledby=areas] .title button")]);
-		told.csv = { name: file.suggestedFilename(), lines: readFileSync(await file.path(), "utf8").split("\r\n").slice(1, -1) };
+		// What a chart or a table shows, as a file.
+		const saved = async (selector) => {
+			const [file] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+			return { name: file.suggestedFilename(), lines: readFileSync(await file.path(), "utf8").split("\r\n").slice(1, -1) };
+		};
+		told.csv = await saved("[aria-labelledby=areas] .title button");
+		told.tableCsv = await saved("[aria-labelledby=rows] .title button");
+		told.table = await page.$$eval("[aria-labelledby=rows] tr[data-category]", (rows) =>
+			rows.map((r) => [r.querySelector("th").firstChild.textContent, r.cells[1].textContent, ...[0, 1, 2].map((i) => r.querySelectorAll("[data-n]")[i].dataset).map((v) => v.s + v.n), r.querySelector(".verdict").lastChild.textContent].join(";")),
+		);
+		// An area that has parts is named as what is left, and leads to months that are without them.
+		const rest = page.locator("[aria-labelledby=areas] tr[data-area='1881-stad']");
+		told.own = [await rest.locator("th").textContent(), await rest.locator("[data-n]").first().getAttribute("data-n")];
+		await rest.locator("th a").evaluate((a) => a.click());
+		await page.waitForSelector(".cells tr[data-month]", { state: "attached" });
+		told.own.push(await page.textContent("#cells"), await page.locator(".cells tr[data-month] [data-n]").last().getAttribute("data-n"));
+		told.cellsCsv = await saved(".cells .title button");
+		await page.goto(`${url}/bild/${PERIOD}`);
+		await page.waitForSelector("tr[data-category] th a");
 		told.areas = await page.$$eval("[aria-labelledby=areas] tr[data-area]", (rows) =>
 			rows.map((r) => [r.querySelector("th").textContent, ...[...r.querySelectorAll("[data-n]")].map((v) => v.dataset.s + v.dataset.n)].join(";")),
 		);
@@ -59,6 +75,10 @@ for (const [name, options] of Object.entries({
 		await page.waitForSelector("table.compare tbody tr");
 		await look(page, "compare");
 		told.compare = await page.$$eval("table.compare td [data-n]", (all) => all.length);
+		told.compareCsv = await saved("[aria-labelledby=compare] .title button");
+		told.compared = await page.$$eval("table.compare tbody tr", (rows) => rows.map((r) => [r.querySelector("th").textContent, ...[...r.querySelectorAll("[data-n]")].map((v) => v.dataset.s + v.dataset.n)].join(";")));
+		told.switch = await page.$$eval(".switch a", (all) => all.map((a) => a.getAttribute("href")));
+		told.nav = await page.$$eval("header nav a", (all) => all.slice(0, 2).map((a) => a.getAttribute("href")));
 		await page.click("table.compare tbody tr:nth-child(2) td a");
 		await page.waitForSelector(".cells tr[data-month]", { state: "attached" });
 		told.drill = new globalThis.URL(page.url()).search;

@@ -18,6 +18,8 @@ const printed = new URLSearchParams(location.search).get("utskrift") === "1";
 function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: Language) => void; leave: () => void }) {
 	const { path } = useAddress();
 	const t = app.t;
+	// From picture to comparison and back the period stays.
+	const [, page, period] = /^\/(bild|jamfor)\/(.+)$/.exec(path) ?? [];
 	const link = (to: string, text: string, here: boolean) => (
 		<a href={to} aria-current={here ? "page" : undefined}>
 			{text}
@@ -35,8 +37,8 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: Langua
 				{t.skip}
 			</a>
 			<nav aria-label={t.title}>
-				{link("/", t.picture, path === "/" || path.startsWith("/bild"))}
-				{link("/jamfor", t.compare, path.startsWith("/jamfor"))}
+				{link(page === "jamfor" ? `/bild/${period}` : "/", t.picture, path === "/" || path.startsWith("/bild"))}
+				{link(period ? `/jamfor/${period}` : "/jamfor", t.compare, path.startsWith("/jamfor"))}
 				{link("/moten", t.meetings, path.startsWith("/moten"))}
 				{link("/atgarder", t.measures, path.startsWith("/atgarder"))}
 				{link("/prioritering", t.priorities, path === "/prioritering")}

@@ -90,7 +90,7 @@ export function OpenEdition({ id }: { id: string }) {
 				{w.open} {e.published_at ? `${w.published} ${when(e.published_at, language)}` : w.notApproved}. {w.edition} {e.id}, {w.checksum.toLowerCase()} <code>{e.hash.slice(0, 16)}</code>.
 			</p>
 			<p class="screen row">
-				<a href={`/api/v1/public/editions/${e.id}/offentlig.pdf`} download>
+				<a href={`/api/v1/public/editions/${e.id}/offentlig.pdf`} download={`lagesbild-${e.period.replace("/", "-")}-utgava-${e.id}.pdf`}>
 					PDF
 				</a>
 				<a href="/offentligt">{w.all}</a>

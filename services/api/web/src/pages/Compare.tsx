@@ -1,9 +1,11 @@
 import { useEffect } from "preact/hooks";
-import type { Summary } from "../api";
+import type { AreaRow, Figure, Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
-import { addMonths, areaName, earlier, periodName } from "../figure";
+import { areaName, earlier, periodName, plainly } from "../figure";
 import { areaFigure } from "../judge";
+import { Csv } from "../parts/Csv";
 import { Value } from "../parts/Value";
+import { Switch } from "./Picture";
 
 /** Areas beside each other: one source at a time, for sources are never added up; each figure with last year's. */
 export function Compare({ period }: { period: string }) {
@@ -27,13 +29,17 @@ export function Compare({ period }: { period: string }) {
 	const known = s.areas.filter((a) => a.est && a.source === source.source);
 	const name = (code: string) => areaName(s, code, language);
 	const areas = [...new Set(known.map((a) => a.area))].sort((a, b) => name(a).localeCompare(name(b), "sv"));
-	const csv = `/api/v1/cells?from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}&below=1&source=${source.source}&format=csv-excel`;
+	const found = (area: string, category: string) => known.find((x) => x.area === area && x.category === category);
+	const before = (a: AreaRow | undefined): Figure => a?.last_year ?? (source.known_last_year ? { n: 0 } : { s: ".." });
 	return (
 		<main id="main">
-			<h1>
-				{t.compare} · {periodName(s.period, language)}
-				{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
-			</h1>
+			<div class="head">
+				<h1>
+					{t.compare} · {periodName(s.period, language)}
+					{!s.complete && <span class="preliminary"> ({t.preliminary})</span>}
+				</h1>
+				<Switch s={s} base="/jamfor" />
+			</div>
 			<section aria-labelledby="compare">
 				<div class="title">
 					<h2 id="compare">{source[language]}</h2>
@@ -47,9 +53,12 @@ export function Compare({ period }: { period: string }) {
 								))}
 						</select>
 					</label>
-					<a href={csv} download={`omraden-${s.period}.csv`}>
-						{t.csv}
-					</a>
+					<Csv
+						of={t.compare}
+						name={`${s.period} ${t.compare} ${source[language]}`}
+						head={[t.area, ...columns.flatMap((c) => [c[language], `${c[language]}, ${then}`])]}
+						rows={() => areas.map((code) => [name(code), ...columns.flatMap((c) => [areaFigure(found(code, c.category), source), before(found(code, c.category))].map(plainly))])}
+					/>
 				</div>
 				<p class="quiet">{source.source === "press" ? t.pressNote : t.compareLead.replaceAll("{then}", then)}</p>
 				<div class="scroll" tabIndex={0} role="group" aria-label={t.compare}>
@@ -69,7 +78,7 @@ export function Compare({ period }: { period: string }) {
 								<tr data-area={code}>
 									<th scope="row">{name(code)}</th>
 									{columns.map((c) => {
-										const a = known.find((x) => x.area === code && x.category === c.category);
+										const a = found(code, c.category);
 										return (
 											<td class={"number" + (a?.holds ? " holds verdict " + a.verdict : "")} data-category={c.category}>
 												<a href={`/bild/${s.period}?rad=${c.category}.${c.source}&omrade=${encodeURIComponent(code)}`}>
@@ -78,7 +87,7 @@ export function Compare({ period }: { period: string }) {
 												</a>
 												<span class="quiet">
 													{" "}
-													(<Value f={a?.last_year ?? (source.known_last_year ? { n: 0 } : { s: ".." })} />)
+													(<Value f={before(a)} />)
 												</span>
 											</td>
 										);

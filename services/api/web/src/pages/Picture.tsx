@@ -15,17 +15,18 @@ import { Csv } from "../parts/Csv";
 import { busiest, dayName, Heat } from "../parts/Heat";
 import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
-import { Judgement, Value } from "../parts/Value";
+import { Judgement, judgement, Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
 import { Cells, pathOf } from "./Cells";
 import { EditionOf, Since, useEditions } from "./Since";
 
 const marks: Record<string, string> = { complete: "✓", nothing: "✓", filling: "◔", missing: "✗", not_connected: "–", partly: "◑" };
 
-function Switch({ s }: { s: Summary }) {
+/** base: the page whose period it changes. */
+export function Switch({ s, base = "/bild" }: { s: Summary; base?: string }) {
 	const { t, language } = useApp();
 	const address = useAddress();
-	const to = (period: string) => withQuery(address, {}, `/bild/${period}`);
+	const to = (period: string) => withQuery(address, {}, `${base}/${period}`);
 	const last = addMonths(s.first, s.months - 1);
 	const kinds: [string, string, boolean][] = [
 		[t.month, last, s.months === 1],
@@ -465,7 +466,6 @@ export function Picture({ period }: { period: string }) {
 	const row = open ?? rows.find((r) => r.holds && placed.has(keyOf(r))) ?? rows.find((r) => r.est && placed.has(keyOf(r))) ?? rows[0];
 	const busy = rows.filter(isBusy);
 	const first = busy.filter((r, i) => i < FIRST_ROWS || r.holds || r === open);
-	const span = `from=${s.first}&to=${addMonths(s.first, s.months - 1)}&area=${encodeURIComponent(s.area.code)}${wanted ? `&source=${wanted}` : ""}`;
 	const folded: [string, Row[]][] = [
 		[t.more, busy.filter((r) => !first.includes(r))],
 		[t.still, rows.filter((r) => r.est && !busy.includes(r))],
@@ -508,9 +508,12 @@ export function Picture({ period }: { period: string }) {
 										))}
 								</select>
 							</label>
-							<a href={`/api/v1/cells?${span}&format=csv-excel`} download={`lagesbild-${s.period}.csv`}>
-								{t.csv}
-							</a>
+							<Csv
+								of={t.byCategory}
+								name={`${s.period} ${s.area.name} ${t.byCategory}`}
+								head={[t.category, t.source, s.months === 1 ? monthName(s.first, language) : t.now, comparing(app, s.months).t.lastYear, t.twelve, t.verdict]}
+								rows={() => rows.map((r) => [r[language], shortName(s.sources, r.source, language), ...[r.n, r.last_year, r.r12].map((f) => plainly(f)), judgement(t, r.verdict, r.holds, r.est && !isTested(r))])}
+							/>
 							<button type="button" class="screen" onClick={() => window.print()}>
 								{t.print}
 							</button>

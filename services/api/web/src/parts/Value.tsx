@@ -1,6 +1,7 @@
 import type { Figure, Verdict } from "../api";
 import { useApp } from "../app";
 import { shown, spoken } from "../figure";
+import type { Texts } from "../text";
 
 /** A figure as it is printed and, where signs stand for words, as it is read aloud. data-n is for tests. */
 export function Value({ f }: { f: Figure }) {
@@ -20,18 +21,24 @@ export function Value({ f }: { f: Figure }) {
 	);
 }
 
+/** A verdict in words. A difference that does not hold, allowing for how many were looked at, is called what it may be. few: so few that no test
+ * could have told. */
+export function judgement(t: Texts, verdict: Verdict, holds: boolean, few = false): string {
+	const chance = !holds && (verdict === "increase" || verdict === "decrease");
+	return few && (chance || verdict === "usual") ? t.few : chance ? t.chance : t[verdict];
+}
+
 const signs: Record<Verdict, string> = { increase: "▲", decrease: "▼", usual: "·", new: "", none: "" };
 
-/** In words, with a sign beside. A difference that does not hold, allowing for how many were looked at, is called what it may be. few: so few that
- * no test could have told. */
+/** The same with a sign beside. */
 export function Judgement({ verdict, holds, few = false }: { verdict: Verdict; holds: boolean; few?: boolean }) {
 	const { t } = useApp();
 	const chance = !holds && (verdict === "increase" || verdict === "decrease");
-	if (few && (chance || verdict === "usual")) return <span class="verdict none">{t.few}</span>;
+	const said = few && (chance || verdict === "usual") ? "none" : chance ? "usual" : verdict;
 	return (
-		<span class={`verdict ${chance ? "usual" : verdict}${holds ? " holds" : ""}`}>
-			<span aria-hidden="true">{signs[chance ? "usual" : verdict]} </span>
-			{chance ? t.chance : t[verdict]}
+		<span class={`verdict ${said}${holds ? " holds" : ""}`}>
+			<span aria-hidden="true">{signs[said]} </span>
+			{judgement(t, verdict, holds, few)}
 		</span>
 	);
 }
