@@ -4,7 +4,8 @@ import { AppContext, comparing, useApp } from "../app";
 import { areaName, dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
-import { busiest, Heat } from "../parts/Heat";
+import { Heat, Timed } from "../parts/Heat";
+import { busiest, timed } from "../parts/hours";
 import { Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
 import { CHECKLIST, LAW, SECTIONS, type Measure, type Planned, type Words } from "./data";
@@ -214,7 +215,7 @@ function Written({ names, s, words, writing, open = 0, all = false }: { names: r
 /** Weekday and hour of each source that has enough for a pattern. */
 function Hours({ s }: { s: Summary }) {
 	const { t, language } = useApp();
-	const all = inOrder(s.sources).flatMap((x) => s.hours.filter((h) => h.est && h.source === x.source && h.n12.some((n) => n > 0)).map((h) => ({ x, cells: h.n12, most: busiest(h.n12, language) })));
+	const all = inOrder(s.sources).flatMap((x) => s.hours.filter((h) => h.est && h.source === x.source && h.n12.some((n) => n > 0)).map((h) => ({ x, h, cells: h.n12, most: busiest(h.n12, language) })));
 	const few = all.filter((h) => !h.most).map((h) => h.x[language]);
 	if (!all.length) return null;
 	return (
@@ -224,11 +225,12 @@ function Hours({ s }: { s: Summary }) {
 			<div class="pair">
 				{all
 					.filter((h) => h.most)
-					.map(({ x, cells, most }) => (
+					.map(({ x, h, cells, most }) => (
 						<div class="hours">
 							<h3>
 								{x[language]}: {t.bestTime.toLowerCase()} {most}
 							</h3>
+							<Timed of={timed(s.rows, h)} />
 							<Heat cells={cells} caption={`${t.best}: ${x[language]}`} />
 						</div>
 					))}

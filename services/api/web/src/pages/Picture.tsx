@@ -12,7 +12,8 @@ import { addMonths, apart, areaName, areaNames, asTertial, monthName, periodName
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
 import { Csv } from "../parts/Csv";
-import { busiest, dayName, Heat } from "../parts/Heat";
+import { Heat, Timed } from "../parts/Heat";
+import { busiest, dayName, timed } from "../parts/hours";
 import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, judgement, Value } from "../parts/Value";
@@ -358,6 +359,7 @@ export function When({ s }: { s: Summary }) {
 							{source[language]}
 							{most && ` – ${t.bestTime.toLowerCase()} ${most}`}
 						</summary>
+						<Timed of={timed(s.rows, h)} />
 						<Heat cells={h.n12} caption={`${t.best}: ${source[language]}`} />
 					</details>
 				);
