@@ -7,7 +7,7 @@ import { Events } from "../document/Events";
 import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { compared, isTested, kindOf, notCompared } from "../document/words";
-import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
+import { AppContext, comparing, go, returned, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
 import { addMonths, apart, areaName, areaNames, asTertial, monthName, periodName, plainly, shortName, shortOf, signed, type Cell } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
@@ -451,6 +451,7 @@ export function Picture({ period }: { period: string }) {
 		document.title = `${s.area.name} · ${periodName(s.period, language)} – ${t.title}`;
 		const to = location.hash && document.getElementById(location.hash.slice(1));
 		if (to) to.scrollIntoView({ block: "center" });
+		else returned();
 	}, [s?.period, s?.area.code, language]);
 
 	if (!s)
