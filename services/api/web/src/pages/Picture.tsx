@@ -444,7 +444,6 @@ export function Picture({ period }: { period: string }) {
 	const place = address.query.get("omrade") ?? "";
 	const editions = useEditions();
 	useEffect(() => setBehind(s && s.rows.some((r) => keyOf(r) === chosen) ? { of: path, ...pathOf(s, chosen, place) } : null), [s, path, chosen, place]);
-	const wanted = address.query.get("kalla") ?? "";
 
 	useEffect(() => {
 		if (!s) return;
@@ -462,6 +461,8 @@ export function Picture({ period }: { period: string }) {
 				</p>
 			</main>
 		);
+	// A source that is none is all of them.
+	const wanted = s.sources.find((x) => x.source === address.query.get("kalla") && x.state !== "not_connected")?.source ?? "";
 	const rows = s.rows.filter((r) => !wanted || r.source === wanted);
 	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
 	// What opens by itself: a change that holds, else what happens most, if it can be pointed at on a map.
@@ -511,17 +512,20 @@ export function Picture({ period }: { period: string }) {
 										))}
 								</select>
 							</label>
-							<Csv
-								of={t.byCategory}
-								name={`${s.period} ${s.area.name} ${t.byCategory}`}
-								head={[t.category, t.source, s.months === 1 ? monthName(s.first, language) : t.now, comparing(app, s.months).t.lastYear, t.twelve, t.verdict]}
-								rows={() => rows.map((r) => [r[language], shortName(s.sources, r.source, language), ...[r.n, r.last_year, r.r12].map((f) => plainly(f)), judgement(t, r.verdict, r.holds, r.est && !isTested(r))])}
-							/>
+							{rows.length > 0 && (
+								<Csv
+									of={t.byCategory}
+									name={`${s.period} ${s.area.name} ${t.byCategory}`}
+									head={[t.category, t.source, s.months === 1 ? monthName(s.first, language) : t.now, comparing(app, s.months).t.lastYear, t.twelve, t.verdict]}
+									rows={() => rows.map((r) => [r[language], shortName(s.sources, r.source, language), ...[r.n, r.last_year, r.r12].map((f) => plainly(f)), judgement(t, r.verdict, r.holds, r.est && !isTested(r))])}
+								/>
+							)}
 							<button type="button" class="screen" onClick={() => window.print()}>
 								{t.print}
 							</button>
 						</div>
-						<Table s={s} rows={first} caption={t.scope} />
+						{rows.length === 0 && <p>{t.noRows}</p>}
+						{first.length > 0 && <Table s={s} rows={first} caption={t.scope} />}
 						{folded.map(
 							([title, folded]) =>
 								folded.length > 0 && (
@@ -535,24 +539,28 @@ export function Picture({ period }: { period: string }) {
 						)}
 					</section>
 					{open && <Cells s={s} row={open} {...pathOf(s, chosen, place)} months={(values[pathOf(s, chosen, place).path] as { rows: Cell[] } | undefined)?.rows} close={() => go(withQuery(address, { rad: "" }), true)} />}
-					<Movers s={s} rows={rows} />
+					{rows.length > 0 && <Movers s={s} rows={rows} />}
 				</div>
 				<div>
 					<AreaPanel s={s} row={row} />
 					<MeasuresBlock />
 				</div>
 			</div>
-			<div class="pair">
-				<When s={s} />
-				<section aria-labelledby="season">
-					<h2 id="season">{t.season}</h2>
-					<p class="quiet">
-						{row?.[language]}, {shortName(s.sources, row?.source, language)}. {t.seasonLead}
-					</p>
-					{row && <Wheel row={row} first={s.series_first} />}
-				</section>
-			</div>
-			<Places s={s} />
+			{row && (
+				<>
+					<div class="pair">
+						<When s={s} />
+						<section aria-labelledby="season">
+							<h2 id="season">{t.season}</h2>
+							<p class="quiet">
+								{row[language]}, {shortName(s.sources, row.source, language)}. {t.seasonLead}
+							</p>
+							<Wheel row={row} first={s.series_first} />
+						</section>
+					</div>
+					<Places s={s} />
+				</>
+			)}
 			<Since s={s} editions={editions} />
 			<section aria-labelledby="written">
 				<h2 id="written">{words[language].write}</h2>
