@@ -86,6 +86,7 @@ await page.waitForSelector("a.doc[href$='intern.docx']");
 await page.waitForSelector("a.doc[href$='intern.pdf']");
 told.intern = await download(page, "a.doc[href$='intern.pdf']", "intern.pdf");
 told.numbers = await numbers(page);
+told.captions = await page.$$eval(".matrices .caption", (all) => all.map((e) => e.innerText));
 await certainly(page, "Publicera");
 await page.waitForSelector(".badge.published");
 await page.waitForSelector("a.doc[href$='offentlig.pdf']");
@@ -128,6 +129,7 @@ told.citizen = { text: await citizen.innerText("body"), nav: await citizen.$$eva
 told.open = await download(citizen, "a[href$='offentlig.pdf']", "offentlig.pdf");
 await citizen.setViewportSize({ width: 1920, height: 1080 });
 await width(citizen, "public-edition 1920");
+told.citizenColumns = await citizen.$$eval("table thead th", (all) => all.map((e) => e.innerText));
 await citizen.context().close();
 
 // ---- an operator ----

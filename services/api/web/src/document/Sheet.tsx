@@ -11,7 +11,7 @@ import { Wheel } from "../parts/Wheel";
 import { CHECKLIST, LAW, SECTIONS, type Measure, type Planned, type Words } from "./data";
 import { heading, Paragraphs, Texts } from "./Texts";
 import { words as texts } from "./text";
-import { bySource, inOrder, inWords, kindOf } from "./words";
+import { bySource, inOrder, inWords, kindOf, late, withoutVerdict } from "./words";
 
 /** Texts of a draft are written through these; without it they are frozen. */
 export interface Writing {
@@ -22,13 +22,15 @@ export interface Writing {
 /** What a picture says in plain words; in the public one after the text for all, which may stand on more than the notices. */
 function InWords({ s, text }: { s: Summary; text?: string }) {
 	const { language } = useApp();
+	const lines = (text === undefined || s.tested ? inWords : withoutVerdict)(s, language);
+	if (!text && !lines.length) return null;
 	return (
 		<section class="verdicts" aria-labelledby="summary">
 			<h2 id="summary">{texts[language].summary}</h2>
 			{text && <Paragraphs text={text} />}
-			{text !== undefined && <p class="quiet">{texts[language].fromNotices}</p>}
+			{text !== undefined && lines.length > 0 && <p class="quiet">{texts[language].fromNotices}</p>}
 			<ul>
-				{inWords(s, language).map((line) => (
+				{lines.map((line) => (
 					<li>{line}</li>
 				))}
 			</ul>
@@ -39,7 +41,8 @@ function InWords({ s, text }: { s: Summary; text?: string }) {
 /** Areas and the largest categories of one source: this period, last year's in brackets. */
 function Matrix({ s, source }: { s: Summary; source: Source }) {
 	const { t, language } = useApp();
-	const columns = s.rows.filter((r) => r.source === source.source && isBusy(r)).slice(0, 6);
+	const busy = s.rows.filter((r) => r.source === source.source && isBusy(r));
+	const columns = busy.slice(0, 6);
 	const found = new Map(s.areas.filter((a) => a.source === source.source).map((a) => [`${a.area} ${a.category}`, a]));
 	const some = (a: AreaRow) => !!a.n.s || (a.n.n ?? 0) > 0 || (a.last_year.n ?? 0) > 1;
 	const codes = [...new Set(s.areas.filter((a) => a.source === source.source && some(a) && columns.some((c) => c.category === a.category)).map((a) => a.area))];
@@ -55,35 +58,39 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 		</>
 	);
 	return (
-		<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
-		<table class="rows compare">
-			<caption>
+		<>
+			<p class="quiet caption">
 				{source[language]}: {texts[language].matrix}, {t.lastYear} {texts[language].inBrackets}
-			</caption>
-			<thead>
-				<tr>
-					<th scope="col">{t.area}</th>
-					{columns.map((c) => (
-						<th scope="col" class="number">
-							{c[language]}
-						</th>
-					))}
-				</tr>
-			</thead>
-			<tbody>
-				{codes
-					.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"))
-					.map((code) => (
-						<tr>
-							<th scope="row">{name(code)}</th>
-							{columns.map((c) => (
-								<td class="number">{cell(found.get(`${code} ${c.category}`))}</td>
-							))}
-						</tr>
-					))}
-			</tbody>
-		</table>
-		</div>
+				{busy.length > columns.length && `. ${busy.length - columns.length} ${texts[language].moreCategories}`}
+			</p>
+			<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
+			<table class="rows compare stacked" role="table">
+				<caption class="aloud">{source[language]}</caption>
+				<thead>
+					<tr>
+						<th scope="col">{t.area}</th>
+						{columns.map((c) => (
+							<th scope="col" class="number">
+								{c[language]}
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					{codes
+						.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"))
+						.map((code) => (
+							<tr role="row">
+								<th scope="row" role="rowheader">{name(code)}</th>
+								{columns.map((c) => (
+									<td class="number" data-name={c[language]} role="cell">{cell(found.get(`${code} ${c.category}`))}</td>
+								))}
+							</tr>
+						))}
+				</tbody>
+			</table>
+			</div>
+		</>
 	);
 }
 
@@ -267,7 +274,7 @@ function Coming({ events }: { events: Planned[] }) {
 const MOST = 8;
 
 /** What can be laid on the table: what the figures say, what people say of them, the levels, what is going on and what is coming. */
-function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open: Measure[]; writing?: Writing }) {
+function FirstPage({ s, words, open, writing, day }: { s: Summary; words: Words; open: Measure[]; writing?: Writing; day: string }) {
 	const { language } = useApp();
 	const w = texts[language];
 	const sections = kindOf(s) === "law" ? SECTIONS.filter((n) => n !== "police") : SECTIONS;
@@ -318,6 +325,7 @@ function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open
 							<li>
 								<strong>{m.title}</strong>: {words.actors[m.owner] ?? m.owner}, {w.measureStates[m.state]}
 								{m.follow_up && `, ${w.followUp.toLowerCase()} ${dayName(m.follow_up, language)}`}
+								{late(m, day) > 0 && `, ${w.late} ${late(m, day)} ${late(m, day) === 1 ? w.dayLate : w.daysLate}`}
 							</li>
 						))}
 						{open.length > MOST && (
@@ -332,8 +340,16 @@ function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open
 	);
 }
 
+interface SheetProps {
+	s: Summary;
+	words: Words;
+	writing?: Writing;
+	/** When: what is approved counts its days to then. */
+	approved: string | null;
+}
+
 /** The whole document below its heading: the page for the table, then what it stands on. The law's picture has the law's outline. */
-export function Sheet(props: { s: Summary; words: Words; writing?: Writing }) {
+export function Sheet(props: SheetProps) {
 	return (
 		<AppContext.Provider value={comparing(useApp(), props.s.months)}>
 			<Parts {...props} />
@@ -341,7 +357,7 @@ export function Sheet(props: { s: Summary; words: Words; writing?: Writing }) {
 	);
 }
 
-function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writing }) {
+function Parts({ s, words, writing, approved }: SheetProps) {
 	const { t, language } = useApp();
 	const w = texts[language];
 	const law = kindOf(s) === "law";
@@ -363,7 +379,7 @@ function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writ
 	const followed = ended.length > 0 && <MeasureTable rows={ended} s={s} actors={words.actors} plan={law} ended />;
 	return (
 		<>
-			<FirstPage s={s} words={words} open={open} writing={writing} />
+			<FirstPage s={s} words={words} open={open} writing={writing} day={approved && approved < s.today ? approved.slice(0, 10) : s.today} />
 			<section aria-labelledby="extent">
 				<h2 id="extent">{law ? w.extent : t.byCategory}</h2>
 				<Table s={s} rows={busy} caption={t.scope} plain />
@@ -421,8 +437,8 @@ export function OpenSheet({ s, text }: { s: Summary; text: string }) {
 		<>
 			<InWords s={s} text={text} />
 			<section aria-label={t.byCategory}>
-				{busy.length > 0 && <Table s={s} rows={busy} caption={texts[language].openScope} plain />}
-				{s.rows.some((r) => !r.est) && <Table s={s} rows={s.rows.filter((r) => !r.est)} caption={t.other} plain />}
+				{busy.length > 0 && <Table s={s} rows={busy} caption={texts[language].openScope} plain judged={s.tested > 0} />}
+				{s.rows.some((r) => !r.est) && <Table s={s} rows={s.rows.filter((r) => !r.est)} caption={t.other} plain judged={s.tested > 0} />}
 			</section>
 			<section class="how" aria-labelledby="how">
 				<h2 id="how">{t.how}</h2>

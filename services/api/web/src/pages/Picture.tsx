@@ -146,8 +146,8 @@ export function Delivered({ s }: { s: Summary }) {
 	);
 }
 
-/** plain: without links to the cells behind, which are live. */
-export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: Row[]; caption: string; plain?: boolean }) {
+/** plain: without links to the cells behind, which are live. judged: with the verdicts. */
+export function Table({ s, rows, caption, plain = false, judged = true }: { s: Summary; rows: Row[]; caption: string; plain?: boolean; judged?: boolean }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const short = new Map(s.sources.map((x) => [x.source, shortOf(x, language)]));
@@ -172,7 +172,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 							{t.twelve}
 						</th>
 						<th scope="col">{t.trend}</th>
-						<th scope="col">{t.verdict}</th>
+						{judged && <th scope="col">{t.verdict}</th>}
 					</tr>
 				</thead>
 				<tbody>
@@ -196,9 +196,11 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 							<td>
 								<Spark series={r.series} first={s.series_first} mark={s.months > 4 ? Infinity : 36} />
 							</td>
-							<td>
-								<Judgement verdict={r.verdict} holds={r.holds} few={r.est && !isTested(r)} />
-							</td>
+							{judged && (
+								<td>
+									<Judgement verdict={r.verdict} holds={r.holds} few={r.est && !isTested(r)} />
+								</td>
+							)}
 						</tr>
 					))}
 				</tbody>
