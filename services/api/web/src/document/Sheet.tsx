@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { AreaRow, Figure, Row, Source, Summary } from "../api";
-import { AppContext, comparing, useApp } from "../app";
+import { AppContext, comparing, useApp, useLoaded } from "../app";
 import { areaName, dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
 import { areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
@@ -273,8 +273,15 @@ function Coming({ events }: { events: Planned[] }) {
 
 const MOST = 8;
 
+/** Names of the actors: those that were frozen, which are Swedish; in English, today's. */
+function useActors(frozen: Words["actors"]): Words["actors"] {
+	const { language } = useApp();
+	const { value } = useLoaded<{ rows: { code: string; en: string }[] }>(language === "en" ? "/api/v1/actors" : null);
+	return value ? { ...frozen, ...Object.fromEntries(value.rows.map((a) => [a.code, a.en])) } : frozen;
+}
+
 /** What can be laid on the table: what the figures say, what people say of them, the levels, what is going on and what is coming. */
-function FirstPage({ s, words, open, writing, day }: { s: Summary; words: Words; open: Measure[]; writing?: Writing; day: string }) {
+function FirstPage({ s, words, open, writing, actors, day }: { s: Summary; words: Words; open: Measure[]; writing?: Writing; actors: Words["actors"]; day: string }) {
 	const { language } = useApp();
 	const w = texts[language];
 	const sections = kindOf(s) === "law" ? SECTIONS.filter((n) => n !== "police") : SECTIONS;
@@ -323,7 +330,7 @@ function FirstPage({ s, words, open, writing, day }: { s: Summary; words: Words;
 					<ul>
 						{open.slice(0, MOST).map((m) => (
 							<li>
-								<strong>{m.title}</strong>: {words.actors[m.owner] ?? m.owner}, {w.measureStates[m.state]}
+								<strong>{m.title}</strong>: {actors[m.owner] ?? m.owner}, {w.measureStates[m.state]}
 								{m.follow_up && `, ${w.followUp.toLowerCase()} ${dayName(m.follow_up, language)}`}
 								{late(m, day) > 0 && `, ${w.late} ${late(m, day)} ${late(m, day) === 1 ? w.dayLate : w.daysLate}`}
 							</li>
@@ -361,6 +368,7 @@ function Parts({ s, words, writing, approved }: SheetProps) {
 	const { t, language } = useApp();
 	const w = texts[language];
 	const law = kindOf(s) === "law";
+	const actors = useActors(words.actors);
 	const busy = bySource(s, s.rows.filter(isBusy));
 	const rest = bySource(s, s.rows.filter((r) => !r.est));
 	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
@@ -376,10 +384,10 @@ function Parts({ s, words, writing, approved }: SheetProps) {
 			{table}
 		</section>
 	);
-	const followed = ended.length > 0 && <MeasureTable rows={ended} s={s} actors={words.actors} plan={law} ended />;
+	const followed = ended.length > 0 && <MeasureTable rows={ended} s={s} actors={actors} plan={law} ended />;
 	return (
 		<>
-			<FirstPage s={s} words={words} open={open} writing={writing} day={approved && approved < s.today ? approved.slice(0, 10) : s.today} />
+			<FirstPage s={s} words={words} open={open} writing={writing} actors={actors} day={approved && approved < s.today ? approved.slice(0, 10) : s.today} />
 			<section aria-labelledby="extent">
 				<h2 id="extent">{law ? w.extent : t.byCategory}</h2>
 				<Table s={s} rows={busy} caption={t.scope} plain />
@@ -409,12 +417,12 @@ function Parts({ s, words, writing, approved }: SheetProps) {
 					{part(LAW.slice(0, 1), w.consequencesTitle, "consequences")}
 					{part(LAW.slice(1, 3), w.analysisTitle, "analysis")}
 					{part(["effects"], w.followedTitle, "effects", followed)}
-					{part(["needs"], w.needsTitle, "plan", <MeasureTable rows={open} s={s} actors={words.actors} plan />)}
+					{part(["needs"], w.needsTitle, "plan", <MeasureTable rows={open} s={s} actors={actors} plan />)}
 				</>
 			) : (
 				<section aria-labelledby="plan">
 					<h2 id="plan">{w.measures}</h2>
-					<MeasureTable rows={open} s={s} actors={words.actors} plan={false} />
+					<MeasureTable rows={open} s={s} actors={actors} plan={false} />
 					{followed && (
 						<>
 							<h3>{w.followedTitle}</h3>
