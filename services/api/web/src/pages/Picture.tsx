@@ -391,7 +391,7 @@ export function Places({ s }: { s: Summary }) {
 				<p class="quiet">{t.noData}</p>
 			) : (
 				<div class="scroll" tabIndex={0} role="group" aria-label={t.places}>
-				<table class="rows small">
+				<table class="rows small places">
 					<thead>
 						<tr>
 							<th scope="col">{t.place}</th>
@@ -409,7 +409,10 @@ export function Places({ s }: { s: Summary }) {
 						{places.map((p) => (
 							<tr>
 								<th scope="row">{p.place}</th>
-								<td>{nameOf(p)}</td>
+								<td>
+									{nameOf(p)}
+									<span class="of"> {shortOf(p, language)}</span>
+								</td>
 								<td>{shortOf(p, language)}</td>
 								<td class="number"><Value f={{ n: p.n }} /></td>
 								<td class="number"><Value f={{ n: p.n12 }} /></td>
