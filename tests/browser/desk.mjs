@@ -227,6 +227,7 @@ for (const [size, options] of Object.entries({ wide, phone: { viewport: { width:
 		await at.goto(url + path);
 		await at.waitForSelector("main h1");
 		await look(at, `${size}-${name}`);
+		if (size === "phone" && name === "lista") told.cut = await at.$$eval("main .scroll", (all) => all.map((e) => e.scrollWidth - e.clientWidth));
 	}
 }
 await browser.close();

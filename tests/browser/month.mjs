@@ -3,7 +3,7 @@
 //   PERIOD, NEXT  the month, the one after it    COORDINATOR, OPERATOR  name and password, parted by a blank
 //   TEXT, PUBLIC, COMMENT, EVENT  what is written
 import { readFileSync } from "node:fs";
-import { ask, done, look, open, out, signIn, tabTo, told, url, width } from "./common.mjs";
+import { ask, cut, done, look, open, out, signIn, tabTo, told, url, width } from "./common.mjs";
 
 const { PERIOD, NEXT, TEXT, PUBLIC, COMMENT, EVENT } = process.env;
 const [name, password] = process.env.COORDINATOR.split(" ");
@@ -94,6 +94,7 @@ await look(page, "edition-published");
 for (const w of [360, 1920]) {
 	await page.setViewportSize({ width: w, height: 900 });
 	await width(page, `edition ${w}`);
+	if (w === 360) told.cut = await cut(page);
 }
 await page.goto(`${url}/utgavor`);
 await page.waitForSelector(".badge.published");

@@ -108,6 +108,7 @@ def main():
         assert len(told["asked"]) == 2 and all("Är du säker?" in a for a in told["asked"]), told["asked"]
         assert any(c.endswith("på sidan Jämför områden") and "kategorier till" in c for c in told["captions"]), told["captions"]
         assert told["citizenColumns"] and "bedömning" not in told["citizenColumns"] and "jämför" not in told["citizen"]["text"].split("Så räknar vi")[0], told["citizen"]
+        assert told["cut"] == [], told["cut"]
         assert told["citizen"]["nav"] == ["#main", "/offentligt", "English", "/"], told["citizen"]["nav"]
         assert set(told["silent"]) == {"rescue", "citizen"}, told["silent"]
         assert told["refused"] and all(len(r) == 4 for r in told["refused"]), told["refused"]

@@ -2,7 +2,7 @@
 //
 //   NAME, PASSWORD  who          PERIOD  the month to look at
 import { readFileSync } from "node:fs";
-import { done, look, open, out, signIn, told, until, url } from "./common.mjs";
+import { cut, done, look, open, out, signIn, told, until, url } from "./common.mjs";
 
 const { NAME, PASSWORD, PERIOD } = process.env;
 
@@ -16,6 +16,7 @@ for (const [name, options] of Object.entries({
 	await page.waitForSelector("main h1");
 	await page.waitForSelector("svg.map, .areas table");
 	await look(page, name);
+	if (name === "phone") told.phone = { cut: await cut(page), menu: (await page.locator("header.top").boundingBox()).height };
 	if (name === "wide") {
 		told.heading = await page.textContent("main h1");
 		told.verdict = await page.textContent(".verdicts h2");

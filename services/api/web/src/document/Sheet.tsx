@@ -116,7 +116,7 @@ function MeasureTable({ rows, s, actors, plan, ended }: { rows: Measure[]; s: Su
 	];
 	return (
 		<div class="scroll" tabIndex={0} role="group" aria-label={ended ? w.effects : plan ? w.plan : w.measures}>
-			<table class="rows small told-of">
+			<table class="rows small told-of stacked" role="table">
 				<thead>
 					<tr>
 						<th scope="col">{w.measure}</th>
@@ -127,13 +127,13 @@ function MeasureTable({ rows, s, actors, plan, ended }: { rows: Measure[]; s: Su
 				</thead>
 				<tbody>
 					{rows.map((m) => (
-						<tr>
-							<th scope="row">
+						<tr role="row">
+							<th scope="row" role="rowheader">
 								{m.title}
 								{where(m, s) && <span class="quiet"> ({where(m, s)})</span>}
 							</th>
-							{columns.map(([, of]) => (
-								<td>{of(m)}</td>
+							{columns.map(([name, of]) => (
+								<td role="cell" data-name={`${name}:`}>{of(m)}</td>
 							))}
 						</tr>
 					))}
