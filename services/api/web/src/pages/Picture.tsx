@@ -455,8 +455,10 @@ export function Picture({ period }: { period: string }) {
 		document.title = `${s.area.name} · ${periodName(s.period, language)} – ${t.title}`;
 		const to = location.hash && document.getElementById(location.hash.slice(1));
 		if (to) to.scrollIntoView({ block: "center" });
-		else returned();
 	}, [s?.period, s?.area.code, language]);
+	useEffect(() => {
+		if (s && !location.hash) returned();
+	}, [s, address]);
 
 	if (!s)
 		return (
