@@ -82,6 +82,10 @@ export async function look(page, name) {
 	await page.screenshot({ path: `${out}/${name}.png`, fullPage: true });
 }
 
+/** What of the page's tables is out of sight, of those whose figures must not be. */
+export const cut = (page) =>
+	page.$$eval("main .scroll", (all) => all.filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => `${e.getAttribute("aria-label")} ${e.scrollWidth}`));
+
 /** How much wider than the screen the page is. */
 export async function width(page, name) {
 	told.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -197,6 +197,7 @@ await page.fill("[name=reason]", "Fler anmälningar");
 await page.locator("form button[type=submit]").press("Enter");
 await page.waitForSelector(".priority.red");
 await page.waitForSelector(".level-map .label.red");
+await page.waitForSelector("#\\31 881-centrum .title button:focus");
 told.map = {
 	marked: await page.$$eval(".level-map .label.red text", (all) => all.map((e) => e.textContent)),
 	drawn: await page.$$eval(".level-map [data-area]", (all) => all.map((e) => e.dataset.area)),
@@ -226,6 +227,7 @@ for (const [size, options] of Object.entries({ wide, phone: { viewport: { width:
 		await at.goto(url + path);
 		await at.waitForSelector("main h1");
 		await look(at, `${size}-${name}`);
+		if (size === "phone" && name === "lista") told.cut = await at.$$eval("main .scroll", (all) => all.map((e) => e.scrollWidth - e.clientWidth));
 	}
 }
 await browser.close();

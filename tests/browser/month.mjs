@@ -3,7 +3,7 @@
 //   PERIOD, NEXT  the month, the one after it    COORDINATOR, OPERATOR  name and password, parted by a blank
 //   TEXT, PUBLIC, COMMENT, EVENT  what is written
 import { readFileSync } from "node:fs";
-import { ask, done, look, open, out, signIn, tabTo, told, url, width } from "./common.mjs";
+import { ask, cut, done, look, open, out, signIn, tabTo, told, url, width } from "./common.mjs";
 
 const { PERIOD, NEXT, TEXT, PUBLIC, COMMENT, EVENT } = process.env;
 const [name, password] = process.env.COORDINATOR.split(" ");
@@ -86,6 +86,7 @@ await page.waitForSelector("a.doc[href$='intern.docx']");
 await page.waitForSelector("a.doc[href$='intern.pdf']");
 told.intern = await download(page, "a.doc[href$='intern.pdf']", "intern.pdf");
 told.numbers = await numbers(page);
+told.captions = await page.$$eval(".matrices .caption", (all) => all.map((e) => e.innerText));
 await certainly(page, "Publicera");
 await page.waitForSelector(".badge.published");
 await page.waitForSelector("a.doc[href$='offentlig.pdf']");
@@ -93,6 +94,7 @@ await look(page, "edition-published");
 for (const w of [360, 1920]) {
 	await page.setViewportSize({ width: w, height: 900 });
 	await width(page, `edition ${w}`);
+	if (w === 360) told.cut = await cut(page);
 }
 await page.goto(`${url}/utgavor`);
 await page.waitForSelector(".badge.published");
@@ -128,6 +130,7 @@ told.citizen = { text: await citizen.innerText("body"), nav: await citizen.$$eva
 told.open = await download(citizen, "a[href$='offentlig.pdf']", "offentlig.pdf");
 await citizen.setViewportSize({ width: 1920, height: 1080 });
 await width(citizen, "public-edition 1920");
+told.citizenColumns = await citizen.$$eval("table thead th", (all) => all.map((e) => e.innerText));
 await citizen.context().close();
 
 // ---- an operator ----

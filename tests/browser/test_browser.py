@@ -81,6 +81,8 @@ def main():
         assert told["focus"] == "cells" and "rad=" in told["address"], told
         assert told["compare"] > 20 and "rad=" in told["drill"] and "omrade=1881" in told["drill"], told
         assert told["paper"] is False, "?utskrift=1 hides the controls"
+        assert told["empty"] == ["", "Det finns inga siffror för det som är valt.", 0], told["empty"]
+        assert told["phone"]["cut"] == [] and told["phone"]["menu"] < 100, told["phone"]
         quality(i, told)
         assert set(SOURCES) <= set(told["quality"]) and "håller" in told["verdict"] and "hold" in told["english"], told
         assert "housing" in told["delivered"] and "bostäder" not in told["delivered"], told["delivered"]

@@ -109,6 +109,7 @@ def main():
         for name, found in told["axe"].items():
             assert found != "not run" and not [v for v in found if v["impact"] in ("serious", "critical")], (name, found)
         assert all(w <= 0 for w in told["wide"].values()), told["wide"]
+        check("the list of measures is whole on a telephone", told["cut"], [0])
         check(f"axe and 360 px: {len(told['wide'])} pages", len(told["wide"]) >= 16, True)
 
 

@@ -106,6 +106,9 @@ def main():
         intern = check_documents(told, out)
         say(f"  {check_numbers(told, frozen(i, 1), intern)} numbers of the document equal SQL on the frozen cells")
         assert len(told["asked"]) == 2 and all("Är du säker?" in a for a in told["asked"]), told["asked"]
+        assert any(c.endswith("på sidan Jämför områden") and "kategorier till" in c for c in told["captions"]), told["captions"]
+        assert told["citizenColumns"] and "bedömning" not in told["citizenColumns"] and "jämför" not in told["citizen"]["text"].split("Så räknar vi")[0], told["citizen"]
+        assert told["cut"] == [], told["cut"]
         assert told["citizen"]["nav"] == ["#main", "/offentligt", "English", "/"], told["citizen"]["nav"]
         assert set(told["silent"]) == {"rescue", "citizen"}, told["silent"]
         assert told["refused"] and all(len(r) == 4 for r in told["refused"]), told["refused"]

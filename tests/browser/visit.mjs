@@ -2,7 +2,7 @@
 //
 //   NAME, PASSWORD  who          PERIOD  the month to look at
 import { readFileSync } from "node:fs";
-import { done, look, open, out, signIn, told, until, url } from "./common.mjs";
+import { cut, done, look, open, out, signIn, told, until, url } from "./common.mjs";
 
 const { NAME, PASSWORD, PERIOD } = process.env;
 
@@ -16,6 +16,7 @@ for (const [name, options] of Object.entries({
 	await page.waitForSelector("main h1");
 	await page.waitForSelector("svg.map, .areas table");
 	await look(page, name);
+	if (name === "phone") told.phone = { cut: await cut(page), menu: (await page.locator("header.top").boundingBox()).height };
 	if (name === "wide") {
 		told.heading = await page.textContent("main h1");
 		told.verdict = await page.textContent(".verdicts h2");
@@ -58,6 +59,29 @@ for (const [name, options] of Object.entries({
 		await page.reload();
 		await page.waitForSelector(".cells .chart svg");
 		await look(page, "cells");
+		const drawn = () => page.$eval(".cells .chart svg text", (e) => e.getAttribute("fill"));
+		told.ink = [await drawn()];
+		await page.click(".tools button >> nth=0");
+		await until("the chart in the other theme", async () => (await drawn()) !== told.ink[0]);
+		await page.click(".tools button >> nth=0");
+		await until("the chart in the first theme", async () => (await drawn()) === told.ink[0]);
+		// What had the focus before a panel was opened has it again when that is closed.
+		await page.goto(`${url}/bild/${PERIOD}`);
+		const row = page.locator("tr[data-category] th a").first();
+		await row.focus();
+		const opener = await row.getAttribute("href");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#cells:focus");
+		await page.click(".cells .title button >> nth=1");
+		await page.waitForSelector(".cells", { state: "detached" });
+		await until("the focus", () => page.evaluate((href) => document.activeElement?.getAttribute("href") === href, opener));
+		// Back from another page the month stands where it was left.
+		await page.waitForSelector("[aria-labelledby=places]");
+		await page.evaluate(() => window.scrollTo(0, 900));
+		await page.$eval("header nav a[href='/utgavor']", (a) => a.click());
+		await page.waitForSelector("main:not(:has(.verdicts)) h1");
+		await page.goBack();
+		await until("the place", () => page.evaluate(() => document.querySelector(".verdicts") && Math.abs(scrollY - 900) < 3));
 		// How many units have reported, and from there to which.
 		await page.goto(`${url}/bild/${PERIOD}`);
 		told.units = await page.textContent(".delivered a[href*=kvalitet]");
@@ -88,6 +112,12 @@ for (const [name, options] of Object.entries({
 		await page.emulateMedia({ media: "print" });
 		await page.pdf({ path: `${out}/month.pdf`, format: "A4", tagged: true, printBackground: true });
 		await page.emulateMedia({ media: "screen" });
+		await page.goto(`${url}/bild/${PERIOD}`);
+		await page.waitForSelector("header.top");
+		// What has no row says so once, and draws nothing.
+		await page.goto(`${url}/bild/2019-01?kalla=hej`);
+		await page.waitForSelector("main h1");
+		told.empty = [await page.inputValue("[aria-labelledby=rows] select"), await page.innerText("[aria-labelledby=rows] > p"), await page.locator("main :is(.wheel, .heat, .chart, .judged, #season)").count()];
 		await page.goto(`${url}/bild/${PERIOD}`);
 		await page.waitForSelector("header.top");
 		// English, then out: the page asks to sign in.

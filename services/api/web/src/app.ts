@@ -50,11 +50,37 @@ export interface Address {
 const read = (): Address => ({ path: location.pathname, query: new URLSearchParams(location.search) });
 const listeners = new Set<() => void>();
 
+/** Where the page that one comes back to was left, until it stands there again. */
+let left: number | null = null;
+
 export function go(path: string, replace = false): void {
+	left = null;
+	if (!replace) history.replaceState({ y: scrollY }, "");
 	history[replace ? "replaceState" : "pushState"](null, "", path);
 	listeners.forEach((call) => call());
 }
-window.addEventListener("popstate", () => listeners.forEach((call) => call()));
+window.addEventListener("popstate", (e) => {
+	left = (e.state as { y?: number } | null)?.y ?? null;
+	listeners.forEach((call) => call());
+});
+
+/** What a page calls once it has what it shows: the place where it was left, as soon as so much stands there; the reader who scrolls is let be. */
+export function returned(): void {
+	const y = left;
+	left = null;
+	if (!y) return;
+	const ends = ["wheel", "touchstart", "keydown", "pointerdown", "popstate"];
+	const stop = () => {
+		grows.disconnect();
+		ends.forEach((name) => window.removeEventListener(name, stop));
+	};
+	const grows = new ResizeObserver(() => {
+		window.scrollTo(0, y);
+		if (Math.abs(scrollY - y) < 2) stop();
+	});
+	grows.observe(document.body);
+	ends.forEach((name) => window.addEventListener(name, stop));
+}
 
 export function useAddress(): Address {
 	const [address, set] = useState(read);

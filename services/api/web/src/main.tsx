@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { change, get, onSignedOut, Problem, whenLoaded, type Session } from "./api";
 import { AppContext, firstLanguage, follow, kept, once, textsOf, useAddress, type App } from "./app";
 import { AuditPage, DeskPage, QualityPage } from "./desk/Lazy";
@@ -25,6 +25,12 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: Langua
 			{text}
 		</a>
 	);
+	// On a narrow screen the menu is one line: where one is stands in sight.
+	const menu = useRef<HTMLElement>(null);
+	useEffect(() => {
+		const here = menu.current?.querySelector<HTMLElement>("[aria-current]");
+		if (here) menu.current!.scrollLeft = here.offsetLeft - menu.current!.offsetLeft - 40;
+	}, [path, app.language]);
 	const theme = () => {
 		const root = document.documentElement;
 		const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -36,7 +42,7 @@ function Header({ app, setLanguage, leave }: { app: App; setLanguage: (l: Langua
 			<a class="skip" href="#main">
 				{t.skip}
 			</a>
-			<nav aria-label={t.title}>
+			<nav aria-label={t.title} ref={menu}>
 				{link(page === "jamfor" ? `/bild/${period}` : "/", t.picture, path === "/" || path.startsWith("/bild"))}
 				{link(period ? `/jamfor/${period}` : "/jamfor", t.compare, path.startsWith("/jamfor"))}
 				{link("/moten", t.meetings, path.startsWith("/moten"))}

@@ -171,7 +171,7 @@ function List({ rows, names }: { rows: Measure[]; names: Names }) {
 	if (!rows.length) return null;
 	return (
 		<div class="scroll" tabIndex={0} role="group" aria-label={w.measures}>
-			<table class="rows small measures">
+			<table class="rows small measures stacked" role="table">
 				<thead>
 					<tr>
 						{[w.measure, w.owner, w.area, w.state, w.ends, w.follow_up].map((h) => (
@@ -181,17 +181,17 @@ function List({ rows, names }: { rows: Measure[]; names: Names }) {
 				</thead>
 				<tbody>
 					{rows.map((m) => (
-						<tr data-measure={m.id} class={m.overdue ? "is-late" : ""}>
-							<th scope="row">
+						<tr role="row" data-measure={m.id} class={m.overdue ? "is-late" : ""}>
+							<th scope="row" role="rowheader">
 								<a href={`/atgarder/${m.id}`}>{m.title}</a>
 							</th>
-							<td>{names.actor(m.owner)}</td>
-							<td>{names.area(m.area)}</td>
-							<td>
+							<td role="cell">{names.actor(m.owner)}</td>
+							<td role="cell">{names.area(m.area)}</td>
+							<td role="cell">
 								{w.states[m.state]} <Late m={m} />
 							</td>
-							<td>{dayName(m.ends, language)}</td>
-							<td>{dayName(m.follow_up, language)}</td>
+							<td role="cell" data-name={`${w.ends}:`}>{dayName(m.ends, language)}</td>
+							<td role="cell" data-name={`${w.follow_up}:`}>{dayName(m.follow_up, language)}</td>
 						</tr>
 					))}
 				</tbody>

@@ -1,5 +1,5 @@
 // The level of each area, set by people, beside what the figures of the latest month say.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Figure, Summary } from "../api";
 import { useApp, useLoaded } from "../app";
 import { apart, dayName, periodInText, shortOf } from "../figure";
@@ -20,6 +20,11 @@ export function Priorities() {
 	const { value, problem } = useLoaded<Rows<Priority>>("/api/v1/priorities", String(turn));
 	const { value: s } = useLoaded<Summary>("/api/v1/summary/latest", version);
 	const { value: measures } = useLoaded<Rows<Measure>>("/api/v1/measures");
+	// When a level has been set the form goes, and the rows move: the focus is given back to the button that opened it.
+	const back = useRef("");
+	useEffect(() => {
+		if (back.current && !open && document.activeElement === document.body) document.getElementById(back.current)?.querySelector<HTMLElement>(".title button")?.focus();
+	}, [open, value]);
 	useEffect(() => void (document.title = `${w.priorities} – ${t.title}`), [language]);
 	if (!value || !s)
 		return (
@@ -50,7 +55,7 @@ export function Priorities() {
 			<div class="sides">
 				<div>
 					{codes.map((code) => (
-						<Row key={code} code={code} s={s} p={level(code)} sources={sources} may={may} open={open === code} toggle={() => setOpen(open === code ? "" : code)} measures={measures?.rows.filter((m) => m.area === code) ?? []} reload={() => again((n) => n + 1)} />
+						<Row key={code} code={code} s={s} p={level(code)} sources={sources} may={may} open={open === code} toggle={() => ((back.current = code), setOpen(open === code ? "" : code))} measures={measures?.rows.filter((m) => m.area === code) ?? []} reload={() => again((n) => n + 1)} />
 					))}
 				</div>
 				<section class="level-map" aria-label={t.areas}>

@@ -62,7 +62,7 @@ export function Edition({ id }: { id: string }) {
 			{e.state === "withdrawn" && <p class="notice">{w.withdrawn}</p>}
 			{!e.complete && <p class="notice">{w.incomplete}</p>}
 			<Desk e={e} coordinator={coordinator} changed={() => again((n) => n + 1)} />
-			<Sheet s={s} words={e.words} writing={draft && coordinator ? { period: e.period, saved: () => again((n) => n + 1) } : undefined} />
+			<Sheet s={s} words={e.words} approved={e.approved_at} writing={draft && coordinator ? { period: e.period, saved: () => again((n) => n + 1) } : undefined} />
 		</main>
 	);
 }

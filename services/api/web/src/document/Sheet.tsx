@@ -1,16 +1,17 @@
 import type { ComponentChildren } from "preact";
 import type { AreaRow, Row, Source, Summary } from "../api";
-import { AppContext, comparing, useApp } from "../app";
+import { AppContext, comparing, useApp, useLoaded } from "../app";
 import { areaName, dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
 import { areaBefore, areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
-import { busiest, Heat } from "../parts/Heat";
+import { Heat, Timed } from "../parts/Heat";
+import { busiest, timed } from "../parts/hours";
 import { Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
 import { CHECKLIST, LAW, SECTIONS, type Measure, type Planned, type Words } from "./data";
 import { heading, Paragraphs, Texts } from "./Texts";
 import { words as texts } from "./text";
-import { bySource, inOrder, inWords, kindOf } from "./words";
+import { bySource, inOrder, inWords, kindOf, late, withoutVerdict } from "./words";
 
 /** Texts of a draft are written through these; without it they are frozen. */
 export interface Writing {
@@ -21,13 +22,15 @@ export interface Writing {
 /** What a picture says in plain words; in the public one after the text for all, which may stand on more than the notices. */
 function InWords({ s, text }: { s: Summary; text?: string }) {
 	const { language } = useApp();
+	const lines = (text === undefined || s.tested ? inWords : withoutVerdict)(s, language);
+	if (!text && !lines.length) return null;
 	return (
 		<section class="verdicts" aria-labelledby="summary">
 			<h2 id="summary">{texts[language].summary}</h2>
 			{text && <Paragraphs text={text} />}
-			{text !== undefined && <p class="quiet">{texts[language].fromNotices}</p>}
+			{text !== undefined && lines.length > 0 && <p class="quiet">{texts[language].fromNotices}</p>}
 			<ul>
-				{inWords(s, language).map((line) => (
+				{lines.map((line) => (
 					<li>{line}</li>
 				))}
 			</ul>
@@ -38,7 +41,8 @@ function InWords({ s, text }: { s: Summary; text?: string }) {
 /** Areas and the largest categories of one source: this period, last year's in brackets. */
 function Matrix({ s, source }: { s: Summary; source: Source }) {
 	const { t, language } = useApp();
-	const columns = s.rows.filter((r) => r.source === source.source && isBusy(r)).slice(0, 6);
+	const busy = s.rows.filter((r) => r.source === source.source && isBusy(r));
+	const columns = busy.slice(0, 6);
 	const found = new Map(s.areas.filter((a) => a.source === source.source).map((a) => [`${a.area} ${a.category}`, a]));
 	const some = (a: AreaRow) => !!a.n.s || (a.n.n ?? 0) > 0 || (a.last_year.n ?? 0) > 1;
 	const codes = [...new Set(s.areas.filter((a) => a.source === source.source && some(a) && columns.some((c) => c.category === a.category)).map((a) => a.area))];
@@ -53,35 +57,39 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 		</>
 	);
 	return (
-		<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
-		<table class="rows compare">
-			<caption>
+		<>
+			<p class="quiet caption">
 				{source[language]}: {texts[language].matrix}, {t.lastYear} {texts[language].inBrackets}
-			</caption>
-			<thead>
-				<tr>
-					<th scope="col">{t.area}</th>
-					{columns.map((c) => (
-						<th scope="col" class="number">
-							{c[language]}
-						</th>
-					))}
-				</tr>
-			</thead>
-			<tbody>
-				{codes
-					.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"))
-					.map((code) => (
-						<tr>
-							<th scope="row">{name(code)}</th>
-							{columns.map((c) => (
-								<td class="number">{cell(found.get(`${code} ${c.category}`))}</td>
-							))}
-						</tr>
-					))}
-			</tbody>
-		</table>
-		</div>
+				{busy.length > columns.length && `. ${busy.length - columns.length} ${texts[language].moreCategories}`}
+			</p>
+			<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
+			<table class="rows compare stacked" role="table">
+				<caption class="aloud">{source[language]}</caption>
+				<thead>
+					<tr>
+						<th scope="col">{t.area}</th>
+						{columns.map((c) => (
+							<th scope="col" class="number">
+								{c[language]}
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					{codes
+						.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"))
+						.map((code) => (
+							<tr role="row">
+								<th scope="row" role="rowheader">{name(code)}</th>
+								{columns.map((c) => (
+									<td class="number" data-name={c[language]} role="cell">{cell(found.get(`${code} ${c.category}`))}</td>
+								))}
+							</tr>
+						))}
+				</tbody>
+			</table>
+			</div>
+		</>
 	);
 }
 
@@ -107,7 +115,7 @@ function MeasureTable({ rows, s, actors, plan, ended }: { rows: Measure[]; s: Su
 	];
 	return (
 		<div class="scroll" tabIndex={0} role="group" aria-label={ended ? w.effects : plan ? w.plan : w.measures}>
-			<table class="rows small told-of">
+			<table class="rows small told-of stacked" role="table">
 				<thead>
 					<tr>
 						<th scope="col">{w.measure}</th>
@@ -118,13 +126,13 @@ function MeasureTable({ rows, s, actors, plan, ended }: { rows: Measure[]; s: Su
 				</thead>
 				<tbody>
 					{rows.map((m) => (
-						<tr>
-							<th scope="row">
+						<tr role="row">
+							<th scope="row" role="rowheader">
 								{m.title}
 								{where(m, s) && <span class="quiet"> ({where(m, s)})</span>}
 							</th>
-							{columns.map(([, of]) => (
-								<td>{of(m)}</td>
+							{columns.map(([name, of]) => (
+								<td role="cell" data-name={`${name}:`}>{of(m)}</td>
 							))}
 						</tr>
 					))}
@@ -213,7 +221,7 @@ function Written({ names, s, words, writing, open = 0, all = false }: { names: r
 /** Weekday and hour of each source that has enough for a pattern. */
 function Hours({ s }: { s: Summary }) {
 	const { t, language } = useApp();
-	const all = inOrder(s.sources).flatMap((x) => s.hours.filter((h) => h.est && h.source === x.source && h.n12.some((n) => n > 0)).map((h) => ({ x, cells: h.n12, most: busiest(h.n12, language) })));
+	const all = inOrder(s.sources).flatMap((x) => s.hours.filter((h) => h.est && h.source === x.source && h.n12.some((n) => n > 0)).map((h) => ({ x, h, cells: h.n12, most: busiest(h.n12, language) })));
 	const few = all.filter((h) => !h.most).map((h) => h.x[language]);
 	if (!all.length) return null;
 	return (
@@ -223,11 +231,12 @@ function Hours({ s }: { s: Summary }) {
 			<div class="pair">
 				{all
 					.filter((h) => h.most)
-					.map(({ x, cells, most }) => (
+					.map(({ x, h, cells, most }) => (
 						<div class="hours">
 							<h3>
 								{x[language]}: {t.bestTime.toLowerCase()} {most}
 							</h3>
+							<Timed of={timed(s.rows, h)} />
 							<Heat cells={cells} caption={`${t.best}: ${x[language]}`} />
 						</div>
 					))}
@@ -263,8 +272,15 @@ function Coming({ events }: { events: Planned[] }) {
 
 const MOST = 8;
 
+/** Names of the actors: those that were frozen, which are Swedish; in English, today's. */
+function useActors(frozen: Words["actors"]): Words["actors"] {
+	const { language } = useApp();
+	const { value } = useLoaded<{ rows: { code: string; en: string }[] }>(language === "en" ? "/api/v1/actors" : null);
+	return value ? { ...frozen, ...Object.fromEntries(value.rows.map((a) => [a.code, a.en])) } : frozen;
+}
+
 /** What can be laid on the table: what the figures say, what people say of them, the levels, what is going on and what is coming. */
-function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open: Measure[]; writing?: Writing }) {
+function FirstPage({ s, words, open, writing, actors, day }: { s: Summary; words: Words; open: Measure[]; writing?: Writing; actors: Words["actors"]; day: string }) {
 	const { language } = useApp();
 	const w = texts[language];
 	const sections = kindOf(s) === "law" ? SECTIONS.filter((n) => n !== "police") : SECTIONS;
@@ -313,8 +329,9 @@ function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open
 					<ul>
 						{open.slice(0, MOST).map((m) => (
 							<li>
-								<strong>{m.title}</strong>: {words.actors[m.owner] ?? m.owner}, {w.measureStates[m.state]}
+								<strong>{m.title}</strong>: {actors[m.owner] ?? m.owner}, {w.measureStates[m.state]}
 								{m.follow_up && `, ${w.followUp.toLowerCase()} ${dayName(m.follow_up, language)}`}
+								{late(m, day) > 0 && `, ${w.late} ${late(m, day)} ${late(m, day) === 1 ? w.dayLate : w.daysLate}`}
 							</li>
 						))}
 						{open.length > MOST && (
@@ -329,8 +346,16 @@ function FirstPage({ s, words, open, writing }: { s: Summary; words: Words; open
 	);
 }
 
+interface SheetProps {
+	s: Summary;
+	words: Words;
+	writing?: Writing;
+	/** When: what is approved counts its days to then. */
+	approved: string | null;
+}
+
 /** The whole document below its heading: the page for the table, then what it stands on. The law's picture has the law's outline. */
-export function Sheet(props: { s: Summary; words: Words; writing?: Writing }) {
+export function Sheet(props: SheetProps) {
 	return (
 		<AppContext.Provider value={comparing(useApp(), props.s.months)}>
 			<Parts {...props} />
@@ -338,10 +363,11 @@ export function Sheet(props: { s: Summary; words: Words; writing?: Writing }) {
 	);
 }
 
-function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writing }) {
+function Parts({ s, words, writing, approved }: SheetProps) {
 	const { t, language } = useApp();
 	const w = texts[language];
 	const law = kindOf(s) === "law";
+	const actors = useActors(words.actors);
 	const busy = bySource(s, s.rows.filter(isBusy));
 	const rest = bySource(s, s.rows.filter((r) => !r.est));
 	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
@@ -357,10 +383,10 @@ function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writ
 			{table}
 		</section>
 	);
-	const followed = ended.length > 0 && <MeasureTable rows={ended} s={s} actors={words.actors} plan={law} ended />;
+	const followed = ended.length > 0 && <MeasureTable rows={ended} s={s} actors={actors} plan={law} ended />;
 	return (
 		<>
-			<FirstPage s={s} words={words} open={open} writing={writing} />
+			<FirstPage s={s} words={words} open={open} writing={writing} actors={actors} day={approved && approved < s.today ? approved.slice(0, 10) : s.today} />
 			<section aria-labelledby="extent">
 				<h2 id="extent">{law ? w.extent : t.byCategory}</h2>
 				<Table s={s} rows={busy} caption={t.scope} plain />
@@ -390,12 +416,12 @@ function Parts({ s, words, writing }: { s: Summary; words: Words; writing?: Writ
 					{part(LAW.slice(0, 1), w.consequencesTitle, "consequences")}
 					{part(LAW.slice(1, 3), w.analysisTitle, "analysis")}
 					{part(["effects"], w.followedTitle, "effects", followed)}
-					{part(["needs"], w.needsTitle, "plan", <MeasureTable rows={open} s={s} actors={words.actors} plan />)}
+					{part(["needs"], w.needsTitle, "plan", <MeasureTable rows={open} s={s} actors={actors} plan />)}
 				</>
 			) : (
 				<section aria-labelledby="plan">
 					<h2 id="plan">{w.measures}</h2>
-					<MeasureTable rows={open} s={s} actors={words.actors} plan={false} />
+					<MeasureTable rows={open} s={s} actors={actors} plan={false} />
 					{followed && (
 						<>
 							<h3>{w.followedTitle}</h3>
@@ -418,8 +444,8 @@ export function OpenSheet({ s, text }: { s: Summary; text: string }) {
 		<>
 			<InWords s={s} text={text} />
 			<section aria-label={t.byCategory}>
-				{busy.length > 0 && <Table s={s} rows={busy} caption={texts[language].openScope} plain />}
-				{s.rows.some((r) => !r.est) && <Table s={s} rows={s.rows.filter((r) => !r.est)} caption={t.other} plain />}
+				{busy.length > 0 && <Table s={s} rows={busy} caption={texts[language].openScope} plain judged={s.tested > 0} />}
+				{s.rows.some((r) => !r.est) && <Table s={s} rows={s.rows.filter((r) => !r.est)} caption={t.other} plain judged={s.tested > 0} />}
 			</section>
 			<section class="how" aria-labelledby="how">
 				<h2 id="how">{t.how}</h2>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Row, Summary } from "../api";
-import { bySource, compared, inWords, kindOf, nextSteps, type Listed } from "./words";
+import { bySource, compared, inWords, kindOf, late, nextSteps, type Listed } from "./words";
 
 const row = (category: string, sv: string, n: object, more: object = {}): Row => ({ category, sv, en: category, source: "police", est: true, n, last_year: n, p: 1, verdict: "usual", holds: false, ...more }) as unknown as Row;
 const picture = (more: object): Summary =>
@@ -88,4 +88,9 @@ test("the next steps: the latest whole month, tertial and two calendar years", (
 	]);
 	expect(nextSteps([], "2025-12", "1881").map((s) => s.period)).toEqual(["2025-12", "2025T3", "2024-01/2025-12"]);
 	expect(nextSteps([], "2026-05", "1881")[1].period).toBe("2026T1");
+});
+
+test("how late a measure is: by its end while it is under way, by its follow-up once it is decided", () => {
+	const m = (state: string, ends: string | null, follow_up: string | null) => late({ state, ends, follow_up }, "2026-03-31");
+	expect([m("ongoing", "2026-03-19", "2026-05-01"), m("done", "2026-03-19", "2026-03-26"), m("proposed", null, "2026-03-01"), m("decided", "2026-03-31", null), m("dropped", "2026-01-01", null)]).toEqual([12, 5, 0, 0, 0]);
 });

@@ -3,6 +3,7 @@ import type { AreaRow, Row, Source, Summary } from "../api";
 import { addMonths, apart, asTertial, earlier, periodName, shortOf } from "../figure";
 import { greatest, ofPeriod } from "../since";
 import { texts, type Language } from "../text";
+import type { Measure } from "./data";
 
 const lower = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 const number = (n: number, language: Language) => n.toLocaleString(language === "sv" ? "sv-SE" : "en-GB");
@@ -98,7 +99,12 @@ function delivered(s: Summary, language: Language): string {
 
 /** Sentences for the top of the page: what has changed, what there is most of, what is missing. */
 export function inWords(s: Summary, language: Language): string[] {
-	const all = [...verdicts(s, language), ...most(s, language)];
+	return [...verdicts(s, language), ...withoutVerdict(s, language)];
+}
+
+/** The same where nothing was compared and nobody would miss it. */
+export function withoutVerdict(s: Summary, language: Language): string[] {
+	const all = most(s, language);
 	return s.sources.length > 1 || s.sources[0]?.state !== "complete" ? [...all, delivered(s, language)] : all;
 }
 
@@ -146,4 +152,12 @@ export function nextSteps(rows: Listed[], latest: string, area: string): Step[] 
 	);
 	if (before) law.renew = `${Number(before.approved_at!.slice(0, 4)) + 2}${before.approved_at!.slice(4, 10)}`.replace("-02-29", "-02-28");
 	return [step(latest, latest, 1), step(asTertial(tertialEnd), addMonths(tertialEnd, -3), 4), law];
+}
+
+/** How many days late a measure is on a day, as the desk counts (034_pace.sql): of its end while it is under way, of its follow-up once it is decided. */
+export function late(m: Pick<Measure, "state" | "ends" | "follow_up">, day: string): number {
+	const ends = ["proposed", "decided", "ongoing"].includes(m.state) ? m.ends : null;
+	const follow = ["decided", "ongoing", "done"].includes(m.state) ? m.follow_up : null;
+	const [first] = [ends, follow].filter((d): d is string => !!d && d < day).sort();
+	return first ? Math.round((Date.parse(day) - Date.parse(first)) / 86400000) : 0;
 }

@@ -31,7 +31,23 @@ export function Cells({ s, row, area, own, months, close }: { s: Summary; row: R
 	const head = useRef<HTMLHeadingElement>(null);
 	const what = `${row[language]}, ${shortName(s.sources, row.source, language)}, ${own ? areaName(s, area, language) : (s.names[area]?.name ?? s.area.name)}`;
 	const figures = (own ? withoutParts(months ?? [], area, s.names) : (months ?? [])).map((c) => ({ month: c.period, f: { ...(c.n === null ? {} : { n: c.n }), ...(c.status ? { s: c.status } : {}) } as Figure }));
-	useEffect(() => head.current?.focus(), [row.category, row.source, area]);
+	const opener = useRef<[Element, string | null] | null>(null);
+	useEffect(() => {
+		const from = document.activeElement;
+		if (from?.matches("a, [role=button]")) opener.current = [from, from.getAttribute("href")];
+		head.current?.focus();
+	}, [row.category, row.source, area]);
+	// The focus goes back to what opened this, if it is still the same; else to the row.
+	const shut = () => {
+		close();
+		window.setTimeout(() => {
+			const [from, href] = opener.current ?? [];
+			const still = from?.isConnected && from.getAttribute("href") === href && !from.closest(".cells");
+			const to = still ? from : document.querySelector(`#rad-${CSS.escape(`${row.category}-${row.source}`)} a`);
+			to?.closest("details")?.setAttribute("open", "");
+			(to as HTMLElement | null)?.focus();
+		});
+	};
 	useEffect(() => {
 		let over = false;
 		let gone = () => {};
@@ -58,7 +74,7 @@ export function Cells({ s, row, area, own, months, close }: { s: Summary; row: R
 				{own && area !== s.area.code && <a href={withQuery(address, { kommun: area, omrade: "" })}>{`${s.names[area].name}, ${t.wholeOf}`}</a>}
 				{(own || area !== s.area.code) && <a href={withQuery(address, { omrade: "" })}>{`${s.area.name}${own && area === s.area.code ? `, ${t.wholeOf}` : ""}`}</a>}
 				<Csv of={t.cells} name={`${s.period} ${what}`} head={[t.month, t.number]} rows={() => figures.map((x) => [x.month, plainly(x.f)])} />
-				<button type="button" onClick={close}>
+				<button type="button" onClick={shut}>
 					{t.close}
 				</button>
 			</div>

@@ -60,42 +60,46 @@ export function Compare({ period }: { period: string }) {
 					/>
 				</div>
 				<p class="quiet">{source.source === "press" ? t.pressNote : t.compareLead.replaceAll("{then}", then)}</p>
-				<div class="scroll" tabIndex={0} role="group" aria-label={t.compare}>
-					<table class="rows compare">
-						<thead>
-							<tr>
-								<th scope="col">{t.area}</th>
-								{columns.map((c) => (
-									<th scope="col" class="number">
-										{c[language]}
-									</th>
-								))}
-							</tr>
-						</thead>
-						<tbody>
-							{areas.map((code) => (
-								<tr data-area={code}>
-									<th scope="row">{name(code)}</th>
-									{columns.map((c) => {
-										const a = found(code, c.category);
-										return (
-											<td class={"number" + (a?.holds ? " holds verdict " + a.verdict : "")} data-category={c.category}>
-												<a href={`/bild/${s.period}?rad=${c.category}.${c.source}&omrade=${encodeURIComponent(code)}`}>
-													{a?.holds && <span aria-label={t[a.verdict]}>{a.verdict === "increase" ? "▲" : "▼"} </span>}
-													<Value f={areaFigure(a, source)} />
-												</a>
-												<span class="quiet">
-													{" "}
-													(<Value f={areaBefore(a, source)} />)
-												</span>
-											</td>
-										);
-									})}
+				{!areas.length || !columns.length ? (
+					<p>{t.noRows}</p>
+				) : (
+					<div class="scroll" tabIndex={0} role="group" aria-label={t.compare}>
+						<table class="rows compare stacked" role="table">
+							<thead>
+								<tr>
+									<th scope="col">{t.area}</th>
+									{columns.map((c) => (
+										<th scope="col" class="number">
+											{c[language]}
+										</th>
+									))}
 								</tr>
-							))}
-						</tbody>
-					</table>
-				</div>
+							</thead>
+							<tbody>
+								{areas.map((code) => (
+									<tr data-area={code} role="row">
+										<th scope="row" role="rowheader">{name(code)}</th>
+										{columns.map((c) => {
+											const a = found(code, c.category);
+											return (
+												<td class={"number" + (a?.holds ? " holds verdict " + a.verdict : "")} data-category={c.category} data-name={c[language]} role="cell">
+													<a href={`/bild/${s.period}?rad=${c.category}.${c.source}&omrade=${encodeURIComponent(code)}`}>
+														{a?.holds && <span aria-label={t[a.verdict]}>{a.verdict === "increase" ? "▲" : "▼"} </span>}
+														<Value f={areaFigure(a, source)} />
+													</a>
+													<span class="quiet">
+														{" "}
+														(<Value f={areaBefore(a, source)} />)
+													</span>
+												</td>
+											);
+										})}
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</div>
+				)}
 			</section>
 		</main>
 	);

@@ -7,12 +7,13 @@ import { Events } from "../document/Events";
 import { Texts } from "../document/Texts";
 import { words } from "../document/text";
 import { compared, isTested, kindOf, notCompared } from "../document/words";
-import { AppContext, comparing, go, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
+import { AppContext, comparing, go, returned, useAddress, useApp, useLoaded, useTogether, withQuery } from "../app";
 import { addMonths, apart, areaName, areaNames, asTertial, monthName, periodName, plainly, shortName, shortOf, signed, type Cell } from "../figure";
 import { areaFigure } from "../judge";
 import { AreaMap } from "../parts/AreaMap";
 import { Csv } from "../parts/Csv";
-import { busiest, dayName, Heat } from "../parts/Heat";
+import { Heat, Timed } from "../parts/Heat";
+import { busiest, dayName, timed } from "../parts/hours";
 import { Movers } from "../parts/Movers";
 import { Spark } from "../parts/Spark";
 import { Judgement, judgement, Value } from "../parts/Value";
@@ -145,8 +146,8 @@ export function Delivered({ s }: { s: Summary }) {
 	);
 }
 
-/** plain: without links to the cells behind, which are live. */
-export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: Row[]; caption: string; plain?: boolean }) {
+/** plain: without links to the cells behind, which are live. judged: with the verdicts. */
+export function Table({ s, rows, caption, plain = false, judged = true }: { s: Summary; rows: Row[]; caption: string; plain?: boolean; judged?: boolean }) {
 	const { t, language } = useApp();
 	const address = useAddress();
 	const short = new Map(s.sources.map((x) => [x.source, shortOf(x, language)]));
@@ -171,7 +172,7 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 							{t.twelve}
 						</th>
 						<th scope="col">{t.trend}</th>
-						<th scope="col">{t.verdict}</th>
+						{judged && <th scope="col">{t.verdict}</th>}
 					</tr>
 				</thead>
 				<tbody>
@@ -195,9 +196,11 @@ export function Table({ s, rows, caption, plain = false }: { s: Summary; rows: R
 							<td>
 								<Spark series={r.series} first={s.series_first} mark={s.months > 4 ? Infinity : 36} />
 							</td>
-							<td>
-								<Judgement verdict={r.verdict} holds={r.holds} few={r.est && !isTested(r)} />
-							</td>
+							{judged && (
+								<td>
+									<Judgement verdict={r.verdict} holds={r.holds} few={r.est && !isTested(r)} />
+								</td>
+							)}
 						</tr>
 					))}
 				</tbody>
@@ -358,6 +361,7 @@ export function When({ s }: { s: Summary }) {
 							{source[language]}
 							{most && ` – ${t.bestTime.toLowerCase()} ${most}`}
 						</summary>
+						<Timed of={timed(s.rows, h)} />
 						<Heat cells={h.n12} caption={`${t.best}: ${source[language]}`} />
 					</details>
 				);
@@ -387,7 +391,7 @@ export function Places({ s }: { s: Summary }) {
 				<p class="quiet">{t.noData}</p>
 			) : (
 				<div class="scroll" tabIndex={0} role="group" aria-label={t.places}>
-				<table class="rows small">
+				<table class="rows small places">
 					<thead>
 						<tr>
 							<th scope="col">{t.place}</th>
@@ -405,7 +409,10 @@ export function Places({ s }: { s: Summary }) {
 						{places.map((p) => (
 							<tr>
 								<th scope="row">{p.place}</th>
-								<td>{nameOf(p)}</td>
+								<td>
+									{nameOf(p)}
+									<span class="of"> {shortOf(p, language)}</span>
+								</td>
 								<td>{shortOf(p, language)}</td>
 								<td class="number"><Value f={{ n: p.n }} /></td>
 								<td class="number"><Value f={{ n: p.n12 }} /></td>
@@ -442,7 +449,6 @@ export function Picture({ period }: { period: string }) {
 	const place = address.query.get("omrade") ?? "";
 	const editions = useEditions();
 	useEffect(() => setBehind(s && s.rows.some((r) => keyOf(r) === chosen) ? { of: path, ...pathOf(s, chosen, place) } : null), [s, path, chosen, place]);
-	const wanted = address.query.get("kalla") ?? "";
 
 	useEffect(() => {
 		if (!s) return;
@@ -450,6 +456,9 @@ export function Picture({ period }: { period: string }) {
 		const to = location.hash && document.getElementById(location.hash.slice(1));
 		if (to) to.scrollIntoView({ block: "center" });
 	}, [s?.period, s?.area.code, language]);
+	useEffect(() => {
+		if (s && !location.hash) returned();
+	}, [s, address]);
 
 	if (!s)
 		return (
@@ -459,6 +468,8 @@ export function Picture({ period }: { period: string }) {
 				</p>
 			</main>
 		);
+	// A source that is none is all of them.
+	const wanted = s.sources.find((x) => x.source === address.query.get("kalla") && x.state !== "not_connected")?.source ?? "";
 	const rows = s.rows.filter((r) => !wanted || r.source === wanted);
 	const placed = new Set(s.areas.filter((a) => a.area !== s.area.code && (a.n.n ?? 0) > 0).map((a) => `${a.category}.${a.source}`));
 	// What opens by itself: a change that holds, else what happens most, if it can be pointed at on a map.
@@ -508,17 +519,20 @@ export function Picture({ period }: { period: string }) {
 										))}
 								</select>
 							</label>
-							<Csv
-								of={t.byCategory}
-								name={`${s.period} ${s.area.name} ${t.byCategory}`}
-								head={[t.category, t.source, s.months === 1 ? monthName(s.first, language) : t.now, comparing(app, s.months).t.lastYear, t.twelve, t.verdict]}
-								rows={() => rows.map((r) => [r[language], shortName(s.sources, r.source, language), ...[r.n, r.last_year, r.r12].map((f) => plainly(f)), judgement(t, r.verdict, r.holds, r.est && !isTested(r))])}
-							/>
+							{rows.length > 0 && (
+								<Csv
+									of={t.byCategory}
+									name={`${s.period} ${s.area.name} ${t.byCategory}`}
+									head={[t.category, t.source, s.months === 1 ? monthName(s.first, language) : t.now, comparing(app, s.months).t.lastYear, t.twelve, t.verdict]}
+									rows={() => rows.map((r) => [r[language], shortName(s.sources, r.source, language), ...[r.n, r.last_year, r.r12].map((f) => plainly(f)), judgement(t, r.verdict, r.holds, r.est && !isTested(r))])}
+								/>
+							)}
 							<button type="button" class="screen" onClick={() => window.print()}>
 								{t.print}
 							</button>
 						</div>
-						<Table s={s} rows={first} caption={t.scope} />
+						{rows.length === 0 && <p>{t.noRows}</p>}
+						{first.length > 0 && <Table s={s} rows={first} caption={t.scope} />}
 						{folded.map(
 							([title, folded]) =>
 								folded.length > 0 && (
@@ -532,24 +546,28 @@ export function Picture({ period }: { period: string }) {
 						)}
 					</section>
 					{open && <Cells s={s} row={open} {...pathOf(s, chosen, place)} months={(values[pathOf(s, chosen, place).path] as { rows: Cell[] } | undefined)?.rows} close={() => go(withQuery(address, { rad: "" }), true)} />}
-					<Movers s={s} rows={rows} />
+					{rows.length > 0 && <Movers s={s} rows={rows} />}
 				</div>
 				<div>
 					<AreaPanel s={s} row={row} />
 					<MeasuresBlock />
 				</div>
 			</div>
-			<div class="pair">
-				<When s={s} />
-				<section aria-labelledby="season">
-					<h2 id="season">{t.season}</h2>
-					<p class="quiet">
-						{row?.[language]}, {shortName(s.sources, row?.source, language)}. {t.seasonLead}
-					</p>
-					{row && <Wheel row={row} first={s.series_first} />}
-				</section>
-			</div>
-			<Places s={s} />
+			{row && (
+				<>
+					<div class="pair">
+						<When s={s} />
+						<section aria-labelledby="season">
+							<h2 id="season">{t.season}</h2>
+							<p class="quiet">
+								{row[language]}, {shortName(s.sources, row.source, language)}. {t.seasonLead}
+							</p>
+							<Wheel row={row} first={s.series_first} />
+						</section>
+					</div>
+					<Places s={s} />
+				</>
+			)}
 			<Since s={s} editions={editions} />
 			<section aria-labelledby="written">
 				<h2 id="written">{words[language].write}</h2>

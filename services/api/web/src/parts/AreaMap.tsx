@@ -43,47 +43,47 @@ export function AreaMap({ area, names, values, chosen = "", choose, told, mark }
 		.sort((a, b) => a.localeCompare(b, "sv"));
 	const max = Math.max(1, ...[...values.values()].map((f) => f.n ?? 0));
 	return (
-		<>
-		<svg class="map" viewBox={`0 0 ${drawn.width.toFixed(0)} ${drawn.height.toFixed(0)}`} role={choose ? "group" : "img"} aria-label={t.areas}>
-			{drawn.shapes.map(({ id, d }) => {
-				if (id === area) return <path class="frame" d={d} />;
-				const f = values.get(id);
-				const label = `${names[id]?.name ?? id}: ${told ? told(id) : shown(f ?? { s: ".." }, language)}`;
-				const press = choose && (() => choose(id === chosen ? "" : id));
-				return (
-					<g class={id === chosen ? "chosen" : ""} data-area={id}>
-						<path
-							class={f?.n === undefined ? "unknown" : "shape"}
-							d={d}
-							style={{ "--heat": (f?.n ?? 0) / max }}
-							{...(press && {
-								tabIndex: 0,
-								role: "button",
-								"aria-label": label,
-								"aria-pressed": id === chosen,
-								onClick: press,
-								onKeyDown: (e: KeyboardEvent) => (e.key === "Enter" || e.key === " ") && (e.preventDefault(), press()),
-							})}
-						>
-							<title>{label}</title>
-						</path>
+		<div>
+			<svg class="map" viewBox={`0 0 ${drawn.width.toFixed(0)} ${drawn.height.toFixed(0)}`} role={choose ? "group" : "img"} aria-label={t.areas}>
+				{drawn.shapes.map(({ id, d }) => {
+					if (id === area) return <path class="frame" d={d} />;
+					const f = values.get(id);
+					const label = `${names[id]?.name ?? id}: ${told ? told(id) : shown(f ?? { s: ".." }, language)}`;
+					const press = choose && (() => choose(id === chosen ? "" : id));
+					return (
+						<g class={id === chosen ? "chosen" : ""} data-area={id}>
+							<path
+								class={f?.n === undefined ? "unknown" : "shape"}
+								d={d}
+								style={{ "--heat": (f?.n ?? 0) / max }}
+								{...(press && {
+									tabIndex: 0,
+									role: "button",
+									"aria-label": label,
+									"aria-pressed": id === chosen,
+									onClick: press,
+									onKeyDown: (e: KeyboardEvent) => (e.key === "Enter" || e.key === " ") && (e.preventDefault(), press()),
+								})}
+							>
+								<title>{label}</title>
+							</path>
+						</g>
+					);
+				})}
+				{labels.map((l) => (
+					<g class={`label ${mark ? mark(l.id)[1] : ""}`} aria-hidden="true">
+						{l.away && <line x1={l.from.x} y1={l.from.y} x2={l.to.x} y2={l.to.y} />}
+						<text x={l.x} y={l.y} text-anchor={l.anchor}>
+							{l.text}
+						</text>
 					</g>
-				);
-			})}
-			{labels.map((l) => (
-				<g class={`label ${mark ? mark(l.id)[1] : ""}`} aria-hidden="true">
-					{l.away && <line x1={l.from.x} y1={l.from.y} x2={l.to.x} y2={l.to.y} />}
-					<text x={l.x} y={l.y} text-anchor={l.anchor}>
-						{l.text}
-					</text>
-				</g>
-			))}
-		</svg>
-		{outside.length > 0 && (
-			<p class="quiet no-outline">
-				{t.noOutline}: {outside.join(", ")}
-			</p>
-		)}
-		</>
+				))}
+			</svg>
+			{outside.length > 0 && (
+				<p class="quiet no-outline">
+					{t.noOutline}: {outside.join(", ")}
+				</p>
+			)}
+		</div>
 	);
 }

@@ -1,24 +1,7 @@
+import type { Figure } from "../api";
 import { useApp } from "../app";
-
-const days = { sv: ["mån", "tis", "ons", "tor", "fre", "lör", "sön"], en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"] };
-
-/** Of an hour of the week, Monday 00 being the first. */
-export const dayName = (i: number, language: "sv" | "en") => days[language][Math.floor(i / 24)];
-
-/** The four hours in a row, of one weekday, in which most happens; "" when little happens at all. */
-export function busiest(cells: number[], language: "sv" | "en"): string {
-	const whole = cells.reduce((a, b) => a + b, 0);
-	if (whole < 20) return "";
-	let best = 0;
-	let at = 0;
-	for (let i = 0; i < 168; i++) {
-		let n = 0;
-		for (let k = 0; k < 4; k++) n += cells[(i + k) % 168];
-		if (n > best) [best, at] = [n, i];
-	}
-	const hour = (i: number) => String(i % 24).padStart(2, "0");
-	return `${dayName(at, language)} ${hour(at)}–${hour(at + 4)}`;
-}
+import { shown } from "../figure";
+import { dayNames } from "./hours";
 
 /** Weekday and hour as a table whose cells are shaded: the numbers stand in them, so it is its own table. */
 export function Heat({ cells, caption }: { cells: number[]; caption: string }) {
@@ -37,7 +20,7 @@ export function Heat({ cells, caption }: { cells: number[]; caption: string }) {
 					</tr>
 				</thead>
 				<tbody>
-					{days[language].map((day, d) => (
+					{dayNames(language).map((day, d) => (
 						<tr>
 							<th scope="row">{day}</th>
 							{cells.slice(d * 24, d * 24 + 24).map((n) => (
@@ -48,5 +31,17 @@ export function Heat({ cells, caption }: { cells: number[]; caption: string }) {
 				</tbody>
 			</table>
 		</div>
+	);
+}
+
+/** "644 av 959 har klockslag": what the hours cannot tell of. */
+export function Timed({ of }: { of: { n: number; of: Figure } | null }) {
+	const { language, t } = useApp();
+	return (
+		of && (
+			<p class="quiet">
+				{shown({ n: of.n }, language)} {t.of} {shown(of.of, language)} {t.haveHour}
+			</p>
+		)
 	);
 }
