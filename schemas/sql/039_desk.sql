@@ -562,3 +562,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
 	WHERE e.id = lagesbild_desk.id_of(arguments) AND e.state = 'published'
 		AND coalesce(t.public_sources, '{press}') <@ lagesbild_store.public_sources()
 $$;
+
+-- As in 025_editions.sql, with the owner's English name: who reads it need not have signed in.
+CREATE OR REPLACE FUNCTION lagesbild_desk.public_measures(who bigint, arguments jsonb, body jsonb, OUT status integer, OUT answer jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+	SELECT 200, jsonb_build_object('rows', coalesce(jsonb_agg(jsonb_build_object('text', m.public_text, 'owner', o.sv, 'owner_en', o.en, 'area_name', a.name,
+		'state', m.state, 'ends', m.ends) ORDER BY m.state IN ('done', 'followed-up') DESC, m.ends DESC NULLS LAST, m.id), '[]'))
+	FROM lagesbild_desk.measure m JOIN lagesbild_desk.actor o ON o.code = m.owner
+	LEFT JOIN lagesbild_store.area a ON a.build = (SELECT build FROM lagesbild_store.build_current) AND a.code = m.area
+	WHERE m.public AND m.state IN ('decided', 'ongoing', 'done', 'followed-up')
+$$;

@@ -89,6 +89,9 @@ def out(i, p, reader):
     stored = i.value("SELECT max(id) FROM lagesbild_desk.measure WHERE title LIKE '=HYPER%'")
     have = p.get(f"/api/v1/measures/{stored}").json
     check("as it was written", (have["title"], have["problem"], have["cause"]), (nasty["title"], nasty["problem"], nasty["cause"]))
+    shown = next(m for m in reader.get("/api/v1/public/measures").json["rows"] if m["text"] == "Vi lyser upp")
+    owner = next(a for a in reader.get("/api/v1/actors").json["rows"] if a["code"] == have["owner"])
+    check("its owner, for anybody, in both languages", (shown["owner"], shown["owner_en"]), (owner["sv"], owner["en"]))
     answer, rows = table(reader, "csv-excel", ";")
     check("for Excel", (answer.headers["Content-Type"], answer.body[:3], answer.headers["Content-Disposition"]),
           ("text/csv; charset=utf-8", b"\xef\xbb\xbf", 'attachment; filename="lagesbild.csv"'))

@@ -16,6 +16,7 @@
 
 #define ANSWER_MAX 65536
 #define WAIT_MS 10000
+#define QUEUE_MAX 30
 
 static char answer[ANSWER_MAX];
 static atomic_int stepped; /* aside, or told that there is no room */
@@ -79,7 +80,7 @@ static int setup_with(int aside)
 				   .workers = 2,
 				   .workers_aside = aside,
 				   .connections_max = 40,
-				   .queue_max = aside > 1 ? 30 : 8,
+				   .queue_max = aside > 1 ? QUEUE_MAX : 8,
 				   .body_max = 1000,
 				   .worker_begin = begin,
 				   .worker_end = end,
@@ -225,7 +226,7 @@ static void ask_long(const char *query)
  * not. */
 static void test_aside_of_one(void **state)
 {
-	enum { ALL = SERVER_ASIDE_QUESTIONS + 4 };
+	enum { MOST = QUEUE_MAX / SERVER_ASIDE_SHARE, ALL = MOST + 4 };
 	struct pollfd late[ALL];
 	char request[200];
 	int refused = 0, ready = 0, again;
@@ -237,11 +238,11 @@ static void test_aside_of_one(void **state)
 			 "GET /long?of=7&word=%d HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", i + 1);
 		late[i] = (struct pollfd){.fd = dial(request), .events = POLLIN};
 	}
-	for (int waited = 0; ready < ALL - SERVER_ASIDE_QUESTIONS && waited < WAIT_MS; waited++) {
+	for (int waited = 0; ready < ALL - MOST && waited < WAIT_MS; waited++) {
 		ready = poll(late, ALL, 0);
 		usleep(1000);
 	}
-	assert_int_equal(ready, ALL - SERVER_ASIDE_QUESTIONS);
+	assert_int_equal(ready, ALL - MOST);
 	ask_long("of=8");
 	assert_non_null(strstr(answer, "\r\n\r\nlong"));
 	ask_long("of=-1");
@@ -260,7 +261,7 @@ static void test_aside_of_one(void **state)
 			refused++;
 		}
 	}
-	assert_int_equal(refused, ALL - SERVER_ASIDE_QUESTIONS);
+	assert_int_equal(refused, ALL - MOST);
 	read_until(again, NULL);
 	close(again);
 	assert_non_null(strstr(answer, "\r\n\r\nlong"));

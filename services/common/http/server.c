@@ -222,7 +222,7 @@ static bool too_many(struct server_request *r)
 	for (const struct server_request *w = s.lanes[1].first; w; w = w->next)
 		look_at(w, r, &same, &others);
 	r->counted = !same;
-	return !same && others >= SERVER_ASIDE_QUESTIONS;
+	return !same && others >= (int)s.o.queue_max / SERVER_ASIDE_SHARE;
 }
 
 /* false: too many wait there already, and it has been told so. */

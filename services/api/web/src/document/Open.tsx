@@ -10,6 +10,7 @@ import { kindOf } from "./words";
 interface Said {
 	text: string;
 	owner: string;
+	owner_en: string;
 	area_name: string | null;
 	state: string;
 }
@@ -54,7 +55,7 @@ export function Open() {
 							<li>
 								<p class="written">{m.text}</p>
 								<p class="quiet">
-									{[m.area_name, m.owner, w.measureStates[m.state]].filter(Boolean).join(" · ")}
+									{[m.area_name, language === "sv" ? m.owner : m.owner_en, w.measureStates[m.state]].filter(Boolean).join(" · ")}
 								</p>
 							</li>
 						))}
