@@ -6,8 +6,8 @@
  *                                                   +-> queue -> one of the workers kept for what takes long: handle()
  *
  * Of what takes long nobody has more than SERVER_ASIDE_IN_HAND in hand, so that others' is done meanwhile, nor more
- * than queue_max / SERVER_ASIDE_SHARE different ones in hand and waiting (429 with Retry-After). With several such workers,
- * the first takes nothing but what is SERVER_URGENT.
+ * than queue_max / SERVER_ASIDE_SHARE different ones in hand and waiting (429 with Retry-After). With several such
+ * workers, the first takes nothing but what is SERVER_URGENT.
  *
  * Limits: header 64 KiB, body body_max (413), connections connections_max, requests that wait queue_max (503 with
  * Retry-After), 30 s of silence on a connection. Everything of a request is bytes from outside: server_valid says
