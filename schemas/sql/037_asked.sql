@@ -20,21 +20,6 @@ BEGIN
 		AND m.state = coalesce(arguments ->> 'state', m.state) AND m.area IS NOT DISTINCT FROM coalesce(of_area, m.area) OFFSET 0) AS k;
 END $$;
 
--- As in 022_meetings.sql; nothing is read of, or written about, an area that there is not.
-CREATE OR REPLACE FUNCTION lagesbild_desk.text_row(arguments jsonb) RETURNS lagesbild_desk.text_sheet LANGUAGE plpgsql AS $$
-DECLARE
-	of_area text := coalesce(arguments ->> 'area', (SELECT b.municipality FROM lagesbild_store.build_current c JOIN lagesbild_store.build b ON b.id = c.build));
-	r lagesbild_desk.text_sheet;
-BEGIN
-	PERFORM lagesbild_store.period_span(arguments ->> 'period');
-	SELECT * INTO r FROM lagesbild_desk.text_sheet t WHERE t.period = arguments ->> 'period' AND t.area = of_area;
-	IF NOT FOUND THEN
-		PERFORM lagesbild_desk.refuse_area(arguments ->> 'area');
-		r := (arguments ->> 'period', of_area, '{}', 0);
-	END IF;
-	RETURN r;
-END $$;
-
 -- As in 031_release.sql, with the area's name as it was: a list of pictures says of where each is.
 CREATE OR REPLACE FUNCTION lagesbild.api_editions(allowed text[], arguments jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$

@@ -447,7 +447,7 @@ END $$;
 
 -- ---- texts ----
 
--- As in 037_asked.sql; a period has one name, however it was asked for.
+-- As in 022_meetings.sql; a period has one name, however it was asked for, and nothing is read of, or written about, an area that there is not.
 CREATE OR REPLACE FUNCTION lagesbild_desk.text_row(arguments jsonb) RETURNS lagesbild_desk.text_sheet LANGUAGE plpgsql AS $$
 DECLARE
 	of_area text := coalesce(arguments ->> 'area', (SELECT b.municipality FROM lagesbild_store.build_current c JOIN lagesbild_store.build b ON b.id = c.build));

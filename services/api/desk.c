@@ -85,4 +85,3 @@ void desk_table(struct call *c)
 		db_free(res);
 	}
 }
-
