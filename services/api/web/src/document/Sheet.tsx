@@ -2,11 +2,10 @@ import type { ComponentChildren } from "preact";
 import type { AreaRow, Row, Source, Summary } from "../api";
 import { AppContext, comparing, useApp, useLoaded } from "../app";
 import { areaName, dayName, daysName, monthName, periodName, shortName, signed } from "../figure";
-import { areaBefore, areaFigure } from "../judge";
 import { Areas, Delivered, isBusy, Places, Table } from "../pages/Picture";
+import { AreaTable } from "../parts/AreaTable";
 import { Heat, Timed } from "../parts/Heat";
 import { busiest, timed } from "../parts/hours";
-import { Value } from "../parts/Value";
 import { Wheel } from "../parts/Wheel";
 import { CHECKLIST, LAW, SECTIONS, type Measure, type Planned, type Words } from "./data";
 import { heading, Paragraphs, Texts } from "./Texts";
@@ -48,47 +47,22 @@ function Matrix({ s, source }: { s: Summary; source: Source }) {
 	const codes = [...new Set(s.areas.filter((a) => a.source === source.source && some(a) && columns.some((c) => c.category === a.category)).map((a) => a.area))];
 	const name = (code: string) => areaName(s, code, language);
 	if (codes.length < 2 || !columns.length) return null;
-	const cell = (a: AreaRow | undefined) => (
-		<>
-			<Value f={areaFigure(a, source)} />{" "}
-			<span class="quiet">
-				(<Value f={areaBefore(a, source)} />)
-			</span>
-		</>
-	);
+	codes.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"));
 	return (
 		<>
 			<p class="quiet caption">
 				{source[language]}: {texts[language].matrix}, {t.lastYear} {texts[language].inBrackets}
 				{busy.length > columns.length && `. ${busy.length - columns.length} ${texts[language].moreCategories}`}
 			</p>
-			<div class="scroll" tabIndex={0} role="group" aria-label={`${t.areas}: ${source[language]}`}>
-			<table class="rows compare stacked" role="table">
-				<caption class="aloud">{source[language]}</caption>
-				<thead>
-					<tr>
-						<th scope="col">{t.area}</th>
-						{columns.map((c) => (
-							<th scope="col" class="number">
-								{c[language]}
-							</th>
-						))}
-					</tr>
-				</thead>
-				<tbody>
-					{codes
-						.sort((a, b) => Number(a === s.area.code) - Number(b === s.area.code) || name(a).localeCompare(name(b), "sv"))
-						.map((code) => (
-							<tr role="row">
-								<th scope="row" role="rowheader">{name(code)}</th>
-								{columns.map((c) => (
-									<td class="number" data-name={c[language]} role="cell">{cell(found.get(`${code} ${c.category}`))}</td>
-								))}
-							</tr>
-						))}
-				</tbody>
-			</table>
-			</div>
+			<AreaTable
+				label={`${t.areas}: ${source[language]}`}
+				caption={<caption class="aloud">{source[language]}</caption>}
+				source={source}
+				columns={columns}
+				areas={codes}
+				name={name}
+				found={(area, category) => found.get(`${area} ${category}`)}
+			/>
 		</>
 	);
 }

@@ -3,8 +3,8 @@ import type { Summary } from "../api";
 import { go, useAddress, useApp, useLoaded, withQuery } from "../app";
 import { areaName, earlier, periodName, plainly } from "../figure";
 import { areaBefore, areaFigure } from "../judge";
+import { AreaTable } from "../parts/AreaTable";
 import { Csv } from "../parts/Csv";
-import { Value } from "../parts/Value";
 import { Switch } from "./Picture";
 
 /** Areas beside each other: one source at a time, for sources are never added up; each figure with last year's. */
@@ -63,42 +63,24 @@ export function Compare({ period }: { period: string }) {
 				{!areas.length || !columns.length ? (
 					<p>{t.noRows}</p>
 				) : (
-					<div class="scroll" tabIndex={0} role="group" aria-label={t.compare}>
-						<table class="rows compare stacked" role="table">
-							<thead>
-								<tr>
-									<th scope="col">{t.area}</th>
-									{columns.map((c) => (
-										<th scope="col" class="number">
-											{c[language]}
-										</th>
-									))}
-								</tr>
-							</thead>
-							<tbody>
-								{areas.map((code) => (
-									<tr data-area={code} role="row">
-										<th scope="row" role="rowheader">{name(code)}</th>
-										{columns.map((c) => {
-											const a = found(code, c.category);
-											return (
-												<td class={"number" + (a?.holds ? " holds verdict " + a.verdict : "")} data-category={c.category} data-name={c[language]} role="cell">
-													<a href={`/bild/${s.period}?rad=${c.category}.${c.source}&omrade=${encodeURIComponent(code)}`}>
-														{a?.holds && <span aria-label={t[a.verdict]}>{a.verdict === "increase" ? "▲" : "▼"} </span>}
-														<Value f={areaFigure(a, source)} />
-													</a>
-													<span class="quiet">
-														{" "}
-														(<Value f={areaBefore(a, source)} />)
-													</span>
-												</td>
-											);
-										})}
-									</tr>
-								))}
-							</tbody>
-						</table>
-					</div>
+					<AreaTable
+						label={t.compare}
+						source={source}
+						columns={columns}
+						areas={areas}
+						name={name}
+						found={found}
+						mark={(a) => (a?.holds ? ` holds verdict ${a.verdict}` : "")}
+						around={(figure, area, c) => {
+							const a = found(area, c.category);
+							return (
+								<a href={`/bild/${s.period}?rad=${c.category}.${c.source}&omrade=${encodeURIComponent(area)}`}>
+									{a?.holds && <span aria-label={t[a.verdict]}>{a.verdict === "increase" ? "▲" : "▼"} </span>}
+									{figure}
+								</a>
+							);
+						}}
+					/>
 				)}
 			</section>
 		</main>
